@@ -1,0 +1,48 @@
+"""The dispatch engine: arrays of volunteers and orders in, assignments and reasons out.
+
+Hard rules decide who *may* go (skills, free then, reach, language, gender, age, nobody's no, own limits).
+A sum of whole milli-units says how well each pair suits. A round chooses the plan that is best *as a whole*:
+a minimum-cost flow order -> (volunteer, time) -> day -> week, where the second visit of a day costs more than the
+first and an empty place costs more than any pair. The plan comes with prices that prove it, and every choice
+with its reasons as codes and numbers. No Django, no database, no words.
+
+    rank(volunteers, order, weights=..., limit=...)   candidates for one order, best first
+    funnel(volunteers, order, weights=...)            how many are left after each rule
+    why_not(volunteers, order, volunteer_id, ...)     the first rule that excludes this one, or None
+    solve(volunteers, orders, weights=...)            a whole round
+    check(volunteers, orders, weights, round)         an independent referee: [] when the round is right
+"""
+
+from chunshui.matching.model import (
+    Assignment,
+    Candidate,
+    Load,
+    Order,
+    Round,
+    Time,
+    Unserved,
+    Volunteers,
+    Weights,
+    project,
+    slot_bit,
+)
+from chunshui.matching.reasons import Code, Funnel, Reason, Stage, Term
+
+__all__ = [
+    "Assignment",
+    "Candidate",
+    "Code",
+    "Funnel",
+    "Load",
+    "Order",
+    "Reason",
+    "Round",
+    "Stage",
+    "Term",
+    "Time",
+    "Unserved",
+    "Volunteers",
+    "Weights",
+    "project",
+    "slot_bit",
+]
