@@ -1,0 +1,1 @@
+"""The root of /api/v1: router assembly, the error shape, tokens and idempotency."""

@@ -1,0 +1,3 @@
+"""Facts that areas tell."""
+
+RULE_SET = "areas.rule_set"

@@ -1,0 +1,140 @@
+"""Reads of the area tree, its rules and its calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import holidays
+from django.core.cache import cache
+
+from chunshui.areas.models import Area, AreaRows, DayOverride, Place, RuleValue
+from chunshui.areas.states import AreaKind, PlaceKind
+from chunshui.kernel import clock
+from chunshui.kernel.errors import NotFound
+from chunshui.kernel.rules import RULES, Rule
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """The street and community of an area, as the denormalised keys that lists are indexed by. None above that level."""
+
+    street_id: int | None
+    community_id: int | None
+
+
+def visible_area(area_id: int) -> Area:
+    """Areas are public; raises NotFound if there is none."""
+    area = Area.objects.filter(pk=area_id).first()
+    if area is None:
+        raise NotFound
+    return area
+
+
+def district() -> Area:
+    area = Area.objects.filter(kind=AreaKind.DISTRICT).order_by("id").first()
+    if area is None:
+        raise NotFound
+    return area
+
+
+def lineage(area: Area) -> Lineage:
+    ids = area.lineage
+    return Lineage(ids[1] if len(ids) > 1 else None, ids[2] if len(ids) > 2 else None)
+
+
+def areas_below(area: Area, kind: str | None = None) -> AreaRows:
+    rows = Area.objects.below(area)
+    return rows.filter(kind=kind) if kind else rows
+
+
+def streets() -> AreaRows:
+    return Area.objects.filter(kind__in=[AreaKind.STREET, AreaKind.TOWN])
+
+
+def communities(street_id: int | None = None) -> AreaRows:
+    rows = Area.objects.communities()
+    return rows.filter(parent_id=street_id) if street_id else rows
+
+
+def children(area: Area) -> AreaRows:
+    return Area.objects.filter(parent=area)
+
+
+def ancestors(area: Area) -> AreaRows:
+    """From the district down to the area's parent."""
+    return Area.objects.filter(pk__in=area.lineage[:-1])
+
+
+def area_named(code: str) -> Area | None:
+    return Area.objects.filter(code=code).first()
+
+
+def doors(community_id: int) -> list[Place]:
+    """Known addresses of a community, for choosing where help is wanted."""
+    return list(Place.objects.filter(area_id=community_id, kind=PlaceKind.DOOR).order_by("name")[:500])
+
+
+def door(community_id: int, name: str) -> Place | None:
+    return Place.objects.filter(area_id=community_id, kind=PlaceKind.DOOR, name=name).first()
+
+
+def rule(declared: Rule, area: Area, now: datetime) -> Any:
+    """The value of a rule in an area on the day of `now`: nearest area first, then newest date, else the declared default."""
+    values = _rule_values(declared.key)
+    day = clock.today(now)
+    for area_id in reversed(area.lineage):
+        dated = [value for value in values if value[0] == area_id and value[1] <= day]
+        if dated:
+            return max(dated, key=lambda value: value[1])[2]
+    return declared.default
+
+
+def _rule_values(key: str) -> list[tuple[int, date, Any]]:
+    found: list[tuple[int, date, Any]] | None = cache.get(f"rule:{key}")
+    if found is None:
+        found = list(RuleValue.objects.filter(key=key).values_list("area_id", "effective_on", "value"))
+        cache.set(f"rule:{key}", found, 5)
+    return found
+
+
+def rules_in_force(area: Area, now: datetime) -> list[tuple[Rule, Any]]:
+    return [(declared, rule(declared, area, now)) for declared in sorted(RULES.values(), key=lambda each: each.key)]
+
+
+@lru_cache(maxsize=8)
+def _national(year: int) -> Any:
+    return holidays.country_holidays("CN", years=[year])
+
+
+def is_working_day(day: date) -> bool:
+    """The national calendar of China (with its make-up working days), corrected by the district's own overrides."""
+    override = _overrides().get(day)
+    return override if override is not None else bool(_national(day.year).is_working_day(day))
+
+
+def is_holiday(day: date) -> bool:
+    return day in _national(day.year)
+
+
+def _overrides() -> dict[date, bool]:
+    found: dict[date, bool] | None = cache.get("day-overrides")
+    if found is None:
+        found = dict(DayOverride.objects.values_list("day", "is_working"))
+        cache.set("day-overrides", found, 60)
+    return found
+
+
+def working_deadline(start: datetime, minutes: int, opens: int = 9, closes: int = 18) -> datetime:
+    """`start` plus `minutes` of working time (hours `opens` to `closes` of working days, district time)."""
+    moment, left = clock.local(start), timedelta(minutes=minutes)
+    while True:
+        begin, end = clock.at(moment.date(), opens), clock.at(moment.date(), closes)
+        if is_working_day(moment.date()) and moment < end:
+            moment = max(moment, begin)
+            if moment + left <= end:
+                return moment + left
+            left -= end - moment
+        moment = clock.at(moment.date() + timedelta(days=1), opens)

@@ -1,0 +1,103 @@
+"""What every door shares: the request with a person, acting roles, screen modes, and answers made of NotFound and Refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
+
+from chunshui.kernel.errors import NotFound, Refused
+
+if TYPE_CHECKING:
+    from chunshui.people.models import Person
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+MODES = ("std", "elder", "xl")
+LANGUAGES = ("zh-hans", "en")
+YEAR = 365 * 24 * 3600
+
+
+class PersonRequest(HttpRequest):
+    """A request whose person is signed in (doors that require it are decorated)."""
+
+    user: Person  # type: ignore[assignment]
+    ui: str
+
+
+class ActingMiddleware:
+    """The signed-in person acts in one role at a time; the session remembers which."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.acting_person = import_string(settings.ACTING_PERSON)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        signed_in = request.user
+        request.user = SimpleLazyObject(lambda: self.acting_person(signed_in, request))  # type: ignore[assignment]
+        return self.get_response(request)
+
+
+class ModeMiddleware:
+    """Screen mode (`?ui=`) and language (`?lang=`), kept in cookies for a year, right from the first byte."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        ui = _chosen(request, "ui", MODES) or "std"
+        language = _chosen(request, "lang", LANGUAGES) or "zh-hans"
+        request.ui = ui  # type: ignore[attr-defined]
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        for name, value in (("ui", ui), ("lang", language)):
+            if request.GET.get(name) == value:
+                response.set_cookie(name, value, max_age=YEAR, samesite="Lax", httponly=True)
+        response.headers.setdefault("Content-Language", "en" if language == "en" else "zh-Hans")
+        translation.deactivate()
+        return response
+
+
+def _chosen(request: HttpRequest, name: str, allowed: tuple[str, ...]) -> str:
+    for value in (request.GET.get(name, ""), request.COOKIES.get(name, "")):
+        if value in allowed:
+            return value
+    return ""
+
+
+class AnswerMiddleware:
+    """NotFound becomes the 404 page; a Refused that no form caught becomes a page with the reason (409)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, NotFound):
+            return render(request, "404.html", status=404)
+        if isinstance(error, Refused):
+            return render(request, "refused.html", {"refusal": error}, status=409)
+        return None
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page."""
+    ui = getattr(request, "ui", "std")
+    english = translation.get_language() == "en"
+    return {
+        "ui": ui,
+        "elder": ui != "std",
+        "is_demo": settings.DEMO,
+        "site_name": settings.SITE_NAME_EN if english else settings.SITE_NAME,
+        "hotline": settings.HOTLINE,
+        "hotline_link": settings.HOTLINE.replace("-", ""),
+        "department": settings.RESPONSIBLE_DEPARTMENT,
+    }

@@ -1,0 +1,29 @@
+"""Rules whose numbers differ between districts: declared in code with unit and source, valued in the database with a date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from chunshui.kernel.errors import Text
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`unit` is shown beside the value; `source` names the law, standard or paper (P = our proposal)."""
+
+    key: str
+    default: Any
+    unit: Text
+    label: Text
+    source: str
+    least: int | None = None
+    most: int | None = None
+
+
+RULES: dict[str, Rule] = {}
+
+
+def rule(key: str, default: Any, unit: Text, label: Text, source: str, *, least: int | None = None, most: int | None = None) -> Rule:
+    RULES[key] = Rule(key, default, unit, label, source, least, most)
+    return RULES[key]

@@ -1,0 +1,33 @@
+"""Facts that orders tell. Subject is always the order (`need`); payloads are in `data`."""
+
+PLACED = "needs.placed"  # channel, service
+COMPLETED = "needs.completed"
+ACCEPTED = "needs.accepted"  # priority
+SENT_BACK = "needs.sent_back"  # reason
+DECLINED = "needs.declined"  # reason, instead
+REFERRED = "needs.referred"  # to, reason
+MERGED = "needs.merged"  # into
+CHANGED = "needs.changed"  # fields
+PRIORITY_SET = "needs.priority_set"  # priority, reason
+OFFERED = "needs.offered"  # offer_ids, volunteer_ids, source, wave
+OFFER_ACCEPTED = "needs.offer_accepted"  # offer_id, volunteer_id
+OFFER_DECLINED = "needs.offer_declined"  # offer_id, volunteer_id, note
+OFFER_EXPIRED = "needs.offer_expired"  # offer_id, volunteer_id
+OFFER_WITHDRAWN = "needs.offer_withdrawn"  # offer_id, volunteer_id
+OFFER_FILLED = "needs.offer_filled"  # offer_id, volunteer_id
+REQUEUED = "needs.requeued"  # reason
+STAFFED = "needs.staffed"  # volunteer_ids
+RELEASED = "needs.released"  # volunteer_id, reason
+ABSENT = "needs.absent"  # volunteer_id
+STARTED = "needs.started"  # volunteer_id, way
+CHECKED_OUT = "needs.checked_out"  # volunteer_id, minutes, way
+DELIVERED = "needs.delivered"  # minutes
+RATED = "needs.rated"  # stars, channel
+CLOSED_UNRATED = "needs.closed_unrated"
+ARCHIVED = "needs.archived"
+CANCELLED = "needs.cancelled"  # reason
+ESCALATED = "needs.escalated"  # level
+THANKED = "needs.thanked"  # volunteer_id
+FOLLOW_UP_OPENED = "needs.follow_up_opened"  # kind, follow_up_id
+FOLLOW_UP_CLOSED = "needs.follow_up_closed"  # follow_up_id, result
+ROUND_SENT = "needs.round_sent"  # subject round

@@ -1,0 +1,225 @@
+"""The life of an order, an offer, an assignment, a batch round and a follow-up, as tables a citizen could read; and their rules."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from chunshui.kernel.rules import rule
+from chunshui.kernel.steps import Step
+
+
+class State(models.TextChoices):
+    SUBMITTED = "submitted", _("待受理")
+    RETURNED = "returned", _("退回补充")
+    DECLINED = "declined", _("不予受理")
+    REFERRED = "referred", _("已转办")
+    MERGED = "merged", _("已合并")
+    WAITING = "waiting", _("待派单")
+    OFFERED = "offered", _("已派单")
+    ACCEPTED = "accepted", _("已接单")
+    SERVING = "serving", _("服务中")
+    DELIVERED = "delivered", _("待评价")
+    RATED = "rated", _("已评价")
+    UNRATED = "unrated", _("未评价")
+    ARCHIVED = "archived", _("已归档")
+    CANCELLED = "cancelled", _("已取消")
+
+
+S = State
+
+#: verb → from which states, to which state, the word people see.
+STEPS = {
+    # 点单 order and review
+    "complete": Step(frozenset({S.RETURNED}), S.SUBMITTED, _("补充")),
+    "accept": Step(frozenset({S.SUBMITTED}), S.WAITING, _("受理")),
+    "send_back": Step(frozenset({S.SUBMITTED}), S.RETURNED, _("退回补充")),
+    "decline": Step(frozenset({S.SUBMITTED, S.RETURNED}), S.DECLINED, _("不予受理")),
+    "refer": Step(frozenset({S.SUBMITTED, S.WAITING}), S.REFERRED, _("转办")),
+    "merge": Step(frozenset({S.SUBMITTED, S.WAITING}), S.MERGED, _("合并")),
+    # 派单 dispatch
+    "offer": Step(frozenset({S.WAITING, S.OFFERED}), S.OFFERED, _("派单")),
+    "requeue": Step(frozenset({S.OFFERED}), S.WAITING, _("回到待派")),
+    "staff": Step(frozenset({S.WAITING, S.OFFERED}), S.ACCEPTED, _("接单")),
+    "reopen": Step(frozenset({S.ACCEPTED, S.SERVING}), S.WAITING, _("重新派单")),
+    # 送单 delivery
+    "start": Step(frozenset({S.ACCEPTED}), S.SERVING, _("开始服务")),
+    "deliver": Step(frozenset({S.SERVING}), S.DELIVERED, _("服务完成")),
+    # 评单 rating
+    "rate": Step(frozenset({S.DELIVERED}), S.RATED, _("评价")),
+    "close_unrated": Step(frozenset({S.DELIVERED}), S.UNRATED, _("到期未评")),
+    "archive": Step(frozenset({S.RATED, S.UNRATED}), S.ARCHIVED, _("归档")),
+    # leaving the loop
+    "cancel": Step(frozenset({S.SUBMITTED, S.RETURNED, S.WAITING, S.OFFERED, S.ACCEPTED}), S.CANCELLED, _("取消")),
+}
+
+REVIEWING = frozenset({S.SUBMITTED, S.RETURNED})
+DISPATCHING = frozenset({S.WAITING, S.OFFERED})
+DELIVERING = frozenset({S.ACCEPTED, S.SERVING})
+RATING = frozenset({S.DELIVERED})
+OPEN = REVIEWING | DISPATCHING | DELIVERING | RATING
+ENDED = frozenset(S) - OPEN
+
+#: the four words of the loop, for the resident's step bar and the desk's filter: 1 点单, 2 派单, 3 送单, 4 评单.
+LOOP = {
+    **dict.fromkeys((S.SUBMITTED, S.RETURNED, S.DECLINED, S.REFERRED, S.MERGED, S.CANCELLED), 1),
+    **dict.fromkeys(DISPATCHING, 2),
+    **dict.fromkeys(DELIVERING, 3),
+    **dict.fromkeys((S.DELIVERED, S.RATED, S.UNRATED, S.ARCHIVED), 4),
+}
+
+
+class OfferState(models.TextChoices):
+    OPEN = "open", _("等答复")
+    ACCEPTED = "accepted", _("已接")
+    DECLINED = "declined", _("接不了")
+    EXPIRED = "expired", _("没答复")
+    WITHDRAWN = "withdrawn", _("已撤回")
+    FILLED = "filled", _("已有人接")
+
+
+O = OfferState  # noqa: E741
+OFFER_STEPS = {
+    "accept": Step(frozenset({O.OPEN}), O.ACCEPTED, _("接单")),
+    "decline": Step(frozenset({O.OPEN}), O.DECLINED, _("接不了")),
+    "expire": Step(frozenset({O.OPEN}), O.EXPIRED, _("到时没答复")),
+    "withdraw": Step(frozenset({O.OPEN}), O.WITHDRAWN, _("撤回")),
+    "fill": Step(frozenset({O.OPEN}), O.FILLED, _("已有人接")),
+}
+
+
+class OfferSource(models.TextChoices):
+    SINGLE = "single", _("单独派")
+    SEVERAL = "several", _("同时问几位")
+    ROUND = "round", _("一起派")
+    TEAM = "team", _("派给队伍")
+    HAND = "hand", _("人工指定")
+    CLAIM = "claim", _("自己来接")
+    NEXT = "next", _("顺位再问")
+
+
+class AssignmentState(models.TextChoices):
+    PLANNED = "planned", _("已约好")
+    PRESENT = "present", _("已签到")
+    DONE = "done", _("已签退")
+    RELEASED = "released", _("来不了")
+    ABSENT = "absent", _("没到")
+
+
+A = AssignmentState
+ASSIGNMENT_STEPS = {
+    "check_in": Step(frozenset({A.PLANNED}), A.PRESENT, _("签到")),
+    "check_out": Step(frozenset({A.PRESENT}), A.DONE, _("签退")),
+    "release": Step(frozenset({A.PLANNED}), A.RELEASED, _("来不了")),
+    "mark_absent": Step(frozenset({A.PLANNED}), A.ABSENT, _("没到")),
+}
+HOLDING = frozenset({A.PLANNED, A.PRESENT, A.DONE})
+
+
+class RoundState(models.TextChoices):
+    SOLVING = "solving", _("正在算")
+    PROPOSED = "proposed", _("待确认")
+    SENT = "sent", _("已派出")
+    DISCARDED = "discarded", _("已放弃")
+    FAILED = "failed", _("没算成")
+
+
+R = RoundState
+ROUND_STEPS = {
+    "propose": Step(frozenset({R.SOLVING}), R.PROPOSED, _("给出方案")),
+    "fail": Step(frozenset({R.SOLVING}), R.FAILED, _("没算成")),
+    "solve_again": Step(frozenset({R.PROPOSED}), R.SOLVING, _("重新算")),
+    "send": Step(frozenset({R.PROPOSED}), R.SENT, _("派出")),
+    "discard": Step(frozenset({R.SOLVING, R.PROPOSED}), R.DISCARDED, _("放弃")),
+}
+
+
+class FollowUpKind(models.TextChoices):
+    POOR = "poor", _("评价不满意")
+    COMPLAINT = "complaint", _("投诉")
+    REPORT = "report", _("志愿者反映")
+
+
+class FollowUpState(models.TextChoices):
+    OPEN = "open", _("待回访")
+    DONE = "done", _("已回访")
+    REFERRED = "referred", _("已移交")
+
+
+F = FollowUpState
+FOLLOW_UP_STEPS = {
+    "close": Step(frozenset({F.OPEN}), F.DONE, _("办结")),
+    "refer": Step(frozenset({F.OPEN}), F.REFERRED, _("移交有权处理的单位")),
+}
+
+
+class Channel(models.TextChoices):
+    WEB = "web", _("网上")
+    PHONE = "phone", _("电话代录")
+    DESK = "desk", _("窗口代录")
+    PROXY = "proxy", _("亲友代办")
+    KIOSK = "kiosk", _("自助机")
+    API = "api", _("接口")
+    WEEKLY = "weekly", _("每周一次")
+
+
+class Wish(models.TextChoices):
+    ANY_TIME = "any", _("时间都行")
+    WINDOW = "window", _("约定时间")
+
+
+class Repeat(models.TextChoices):
+    ONCE = "once", _("一次")
+    WEEKLY = "weekly", _("每周")
+
+
+class Priority(models.IntegerChoices):
+    """1 can wait … 4 urgent; the engine prices an unserved place by it."""
+
+    LOW = 1, _("不急")
+    NORMAL = 2, _("一般")
+    HIGH = 3, _("优先")
+    URGENT = 4, _("急")
+
+
+class Danger(models.TextChoices):
+    """Risks that the resident declares (条例685 art. 13)."""
+
+    PET = "pet", _("家里有宠物")
+    STAIRS = "stairs", _("没有电梯")
+    INFECTION = "infection", _("有传染病")
+    DEMENTIA = "dementia", _("认知障碍")
+    HEIGHT = "height", _("要登高")
+    ELECTRIC = "electric", _("要动水电")
+    OTHER = "other", _("其他")
+
+
+class PersonChange(models.TextChoices):
+    THANK = "thank", _("感谢")
+    REPORT = "report", _("反映情况")
+
+
+MINUTE, DAY, TIMES = _("分钟"), _("天"), _("次")
+WORKING = _("工作分钟")
+PROPOSAL = "P · domain.md §2.4"
+REVIEW_WITHIN = rule("needs.review_within", 480, WORKING, _("受理时限"), PROPOSAL, least=30, most=4800)
+REVIEW_URGENT_WITHIN = rule("needs.review_urgent_within", 60, MINUTE, _("急单受理时限"), PROPOSAL, least=10, most=1440)
+DISPATCH_WITHIN = rule("needs.dispatch_within", 1440, MINUTE, _("派单时限"), PROPOSAL, least=30, most=10080)
+DISPATCH_URGENT_WITHIN = rule("needs.dispatch_urgent_within", 120, MINUTE, _("急单派单时限"), PROPOSAL, least=10, most=1440)
+ANSWER_WITHIN = rule("needs.answer_within", 120, MINUTE, _("志愿者答复时限"), PROPOSAL, least=5, most=1440)
+ANSWER_URGENT_WITHIN = rule("needs.answer_urgent_within", 15, MINUTE, _("急单答复时限"), PROPOSAL, least=5, most=240)
+RATING_DAYS = rule("needs.rating_days", 7, DAY, _("评价期"), PROPOSAL, least=1, most=60)
+FOLLOW_UP_WITHIN = rule("needs.follow_up_within", 1620, WORKING, _("回访时限（3 个工作日）"), PROPOSAL, least=60, most=16200)
+POOR_STARS = rule("needs.poor_stars", 3, _("星"), _("几星以下要回访"), PROPOSAL, least=1, most=5)
+ARCHIVE_DAYS = rule("needs.archive_days", 30, DAY, _("评价后几天归档"), "P", least=1, most=365)
+ESCALATE_AFTER = rule("needs.escalate_after", 240, MINUTE, _("超时多久升一级"), "P", least=15, most=10080)
+WEEK_OFFERS = rule("needs.week_offers", 5, TIMES, _("每位志愿者每周最多问几次"), "P · dispatch.md §4.5", least=1, most=50)
+WAVE_SIZE = rule("needs.wave_size", 3, _("位"), _("每一轮问几位（逐轮加倍）"), "P · dispatch.md §4.5", least=1, most=20)
+MOST_WAVES = rule("needs.most_waves", 3, TIMES, _("最多问几轮"), "P", least=1, most=10)
+QUIET_FROM = rule("needs.quiet_from", 21, _("点"), _("几点以后不打扰"), "P", least=12, most=24)
+QUIET_UNTIL = rule("needs.quiet_until", 8, _("点"), _("几点以前不打扰"), "P", least=0, most=12)
+HARD_REACH = rule("needs.hard_reach", 3000, _("米"), _("最远派多远"), "dispatch.md §4.1", least=300, most=30000)
+DAY_LIMIT = rule("needs.day_limit", 2, TIMES, _("每位志愿者每天最多几单"), "P", least=1, most=10)
+FULL_WEEK = rule("needs.full_week_minutes", 240, MINUTE, _("本周满多久往后放"), "P · ui.md", least=30, most=2400)
+OPEN_LIST = rule("needs.open_list", True, _("开/关"), _("志愿者可以自己来接（抢单）"), "P")
+EARLY_CHECK_IN = rule("needs.early_check_in", 30, MINUTE, _("最早提前多久签到"), "P", least=0, most=240)

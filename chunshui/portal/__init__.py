@@ -1,0 +1,1 @@
+"""Home, the shells and components, and pages that mix domains."""

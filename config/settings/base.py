@@ -1,0 +1,180 @@
+"""Everything that every installation shares, in named blocks."""
+
+from pathlib import Path
+
+from config import env
+
+BASE_DIR = env.BASE_DIR
+
+# --- where things live
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"), "Folder of the embedded database, keys, uploads and exports"))
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATABASES = {"default": env.database(env.text("DATABASE_URL", "", "postgresql://… or sqlite:///path; empty: SQLite in DATA_DIR"), DATA_DIR)}
+MEDIA_ROOT = DATA_DIR / "uploads"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_URL = "/static/"
+
+# --- what is installed, in the order of the stack
+INSTALLED_APPS = [
+    "chunshui.api",
+    "chunshui.portal",
+    "chunshui.needs",
+    "chunshui.hours",
+    "chunshui.notices",
+    "chunshui.teams",
+    "chunshui.people",
+    "chunshui.areas",
+    "chunshui.kernel",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_cotton.apps.SimpleAppConfig",
+    "template_partials.apps.SimpleAppConfig",
+    "django_htmx",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_tasks",
+    "django_tasks_db",
+    "django_linear_migrations",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "chunshui.kernel.http.ActingMiddleware",
+    "chunshui.kernel.http.ModeMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "chunshui.kernel.http.AnswerMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- templates
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            ["django_cotton.cotton_loader.Loader", "django.template.loaders.app_directories.Loader"],
+                        )
+                    ],
+                )
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "chunshui.kernel.http.page",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "django_cotton.templatetags.cotton",
+                "template_partials.templatetags.partials",
+                "chunshui.portal.templatetags.ui",
+            ],
+        },
+    }
+]
+
+# --- people
+AUTH_USER_MODEL = "people.Person"
+ACTING_PERSON = "chunshui.people.queries.acting_person"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+
+# --- language and time
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+TIME_ZONE = env.text("TIME_ZONE", "Asia/Shanghai", "Time zone of the district")
+USE_TZ = True
+
+# --- secrets
+SECRET_KEY = env.text("SECRET_KEY", "", "Signs sessions and links; required in production")
+CRYPTO_KEYS = env.text("CRYPTO_KEYS", "", "Keys that wrap personal keys, id:base64 separated by commas, newest first; empty: a file in DATA_DIR")
+CRYPTO_SUITE = env.text("CRYPTO_SUITE", "aes", "Cipher of new personal values: aes (AES-256-GCM) or sm4 (SM4-GCM)")
+
+# --- the district
+SITE_NAME = env.text("SITE_NAME", "两江志愿", "Name of the site in Chinese")
+SITE_NAME_EN = env.text("SITE_NAME_EN", "Liangjiang Volunteers", "Name of the site in English")
+SITE_URL = env.text("SITE_URL", "", "Public address, for links in messages")
+HOTLINE = env.text("HOTLINE", "023-6789-0000", "Telephone number that takes orders")
+RESPONSIBLE_DEPARTMENT = env.text("RESPONSIBLE_DEPARTMENT", "区委社会工作部", "Department shown as responsible for the site")
+DEMO = env.flag("DEMO", False, "1: demonstration data; pages say 演示 and the sign-in page lists demo accounts")
+
+# --- outside world
+SMS_ADAPTER = env.text("SMS_ADAPTER", "chunshui.notices.adapters.NullSms", "Class that sends text messages; the null twin keeps them in the database")
+GEOCODER = "none"
+
+# --- background work
+EVENTS_INLINE = False
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# --- browser security
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "style-src": ["'self'"],
+        "script-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'self'"],
+        "form-action": ["'self'"],
+    }
+}
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"chunshui": {"level": "INFO"}},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,109 @@
+"""The cast and a frozen noon. Every test runs on a real database: DATABASE_URL says which (SQLite by default)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from django.core.cache import cache
+
+import config  # noqa: F401
+from tests.factories.needs import NOON
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache():
+    cache.clear()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Tuesday 24 November 2026, 12:00 in the district."""
+    return NOON
+
+
+@pytest.fixture
+def district(db):
+    from tests.factories import areas
+
+    return areas.area(name="两江新区")
+
+
+@pytest.fixture
+def street(district):
+    from tests.factories import areas
+
+    return areas.area(district, "五里店街道")
+
+
+@pytest.fixture
+def community(street):
+    from tests.factories import areas
+
+    return areas.area(street, "黎明社区")
+
+
+@pytest.fixture
+def elsewhere(district):
+    """A community of another street."""
+    from tests.factories import areas
+
+    return areas.area(areas.area(district, "人和街道"), "远方社区")
+
+
+@pytest.fixture
+def resident(community):
+    from tests.factories import people
+
+    return people.person(community, "周桂芳")
+
+
+@pytest.fixture
+def helper(community):
+    from tests.factories import people
+
+    return people.volunteer(community, "何素芬")
+
+
+@pytest.fixture
+def second_helper(community):
+    from tests.factories import people
+
+    return people.volunteer(community, "陈晓雨")
+
+
+@pytest.fixture
+def coordinator(community):
+    """A community worker of the resident's community."""
+    from tests.factories import people
+
+    return people.staff(community, name="周敏")
+
+
+@pytest.fixture
+def street_official(street):
+    from tests.factories import people
+
+    return people.staff(street, "street_official", "李街道")
+
+
+@pytest.fixture
+def district_official(district):
+    from tests.factories import people
+
+    return people.staff(district, "district_official", "王区里")
+
+
+@pytest.fixture
+def far_coordinator(elsewhere):
+    """A community worker of another street."""
+    from tests.factories import people
+
+    return people.staff(elsewhere, name="远方敏")
+
+
+@pytest.fixture
+def stranger(elsewhere):
+    from tests.factories import people
+
+    return people.person(elsewhere, "路人甲")

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from itertools import count
+
+from chunshui.areas import queries as areas
+from chunshui.areas.models import Area
+from chunshui.kernel import crypto, search
+from chunshui.people import queries
+from chunshui.people.models import Person, PersonalKey, PersonToken, Role, Volunteer
+from chunshui.people.states import RoleKind, Sex, VolunteerState
+
+_number = count(1)
+LONG_AGO = datetime(2026, 1, 5, 2, tzinfo=UTC)
+
+
+def person(area: Area, name: str = "", phone: str = "", **more: object) -> Person:
+    n = next(_number)
+    name = name or f"测试{n}"
+    phone = phone or f"138{n:08d}"
+    line = areas.lineage(area)
+    index = crypto.blind_index(phone, "phone")
+    values = {
+        "sex": Sex.FEMALE,
+        "born_on": date(1980, 5, 1),
+        "login_index": index,
+        "phone_index": index,
+        "latitude": area.latitude,
+        "longitude": area.longitude,
+        "created_at": LONG_AGO,
+        **more,
+    }
+    made = Person(name=name, area=area, street_id=line.street_id, community_id=line.community_id, **values)
+    made.set_unusable_password()
+    made.save()
+    PersonalKey.objects.create(person=made, wrapped=crypto.new_wrapped_key(str(made.uid)))
+    made.phone_sealed = queries.sealed_for(made, phone, "phone")
+    made.save(update_fields=["phone_sealed"])
+    PersonToken.objects.bulk_create([PersonToken(person=made, token=token) for token in sorted(search.index_tokens(name))])
+    return made
+
+
+def volunteer(area: Area, name: str = "", *, state: str = VolunteerState.ACTIVE, **more: object) -> Person:
+    """A person who is a volunteer, acting as one: free at all times, all qualifications unless told otherwise."""
+    fields = {f.name for f in Volunteer._meta.get_fields()}
+    person_values = {key: value for key, value in more.items() if key not in fields}
+    values = {key: value for key, value in more.items() if key in fields}
+    made = person(area, name, **person_values)
+    defaults = {"qualifications": (1 << 36) - 1, "free_time": (1 << 24) - 1, "languages": 3, "reach_metres": 5000, "registered_at": LONG_AGO}
+    Volunteer.objects.create(
+        person=made, number=f"V{made.pk:08d}", state=state, street_id=made.street_id, community_id=made.community_id, **{**defaults, **values}
+    )
+    made.acting = queries.acting_as(made, "volunteer", verified=False)
+    return made
+
+
+def staff(area: Area, kind: str = RoleKind.COMMUNITY_WORKER, name: str = "", **more: object) -> Person:
+    """A person acting, second factor given, in a staff role over `area`."""
+    made = person(area, name, **more)
+    role = Role.objects.create(person=made, kind=kind, area=area, granted_at=LONG_AGO)
+    made.acting = queries.acting_in(role, verified=True)
+    return made
