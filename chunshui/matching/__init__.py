@@ -13,6 +13,8 @@ with its reasons as codes and numbers. No Django, no database, no words.
     check(volunteers, orders, weights, round)         an independent referee: [] when the round is right
 """
 
+from chunshui.matching.certificate import check
+from chunshui.matching.desk import funnel, rank, why_not
 from chunshui.matching.model import (
     Assignment,
     Candidate,
@@ -27,6 +29,7 @@ from chunshui.matching.model import (
     slot_bit,
 )
 from chunshui.matching.reasons import Code, Funnel, Reason, Stage, Term
+from chunshui.matching.rounds import solve
 
 __all__ = [
     "Assignment",
@@ -43,6 +46,11 @@ __all__ = [
     "Unserved",
     "Volunteers",
     "Weights",
+    "check",
+    "funnel",
     "project",
+    "rank",
     "slot_bit",
+    "solve",
+    "why_not",
 ]

@@ -43,9 +43,7 @@ _COLUMNS: dict[str, tuple[type[np.generic], Any]] = {
 _BUSY: dict[str, type[np.generic]] = {"busy_offsets": np.int64, "busy_start": np.int64, "busy_end": np.int64}
 
 
-def project(
-    lat: NDArray[np.float64] | float, lon: NDArray[np.float64] | float, lat0: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def project(lat: NDArray[np.float64] | float, lon: NDArray[np.float64] | float, lat0: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Degrees -> local metres (x east, y north); true to 0.1 % within 50 km of the parallel `lat0`."""
     x = EARTH_M * np.radians(np.asarray(lon, dtype=np.float64)) * np.cos(np.radians(lat0))
     return x, EARTH_M * np.radians(np.asarray(lat, dtype=np.float64))
@@ -132,11 +130,12 @@ class Volunteers:
         wanted = np.array(sorted(volunteer_ids), dtype=np.int64)
         at = np.searchsorted(self.ids, wanted)
         inside = at < self.ids.size
-        at, wanted = at[inside], wanted[inside]
-        return at[self.ids[at] == wanted].astype(np.int64)
+        found: NDArray[np.int64] = at[inside]
+        known: NDArray[np.int64] = found[self.ids[found] == wanted[inside]]
+        return known
 
 
-def pack_busy(ids: NDArray[np.int64], busy: Iterable[tuple[int, int, int]]) -> dict[str, NDArray[np.int64]]:
+def pack_busy(ids: NDArray[np.int64], busy: Iterable[tuple[int, int, int]]) -> dict[str, Any]:
     """(volunteer id, start, end) triples -> the three CSR arrays; triples of strangers are refused."""
     triples = np.array(sorted(busy), dtype=np.int64).reshape(-1, 3)
     owner = np.searchsorted(ids, triples[:, 0])
@@ -284,10 +283,7 @@ class Weights:
         floor = max((self.dearest_pair(order.max_distance_m) for order in orders), default=0) + 1
         lift = max(0, floor - self.unserved[0])
         week = 7 * MINUTES_A_DAY
-        return {
-            order.id: self.unserved[order.priority - 1] + lift + self.waiting * min(order.waiting_minutes, week) // week
-            for order in orders
-        }
+        return {order.id: self.unserved[order.priority - 1] + lift + self.waiting * min(order.waiting_minutes, week) // week for order in orders}
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,12 +365,13 @@ def _array(name: str, value: Any, kind: type[np.generic]) -> NDArray[Any]:
         raw = np.asarray(value)
         if raw.size == 0:
             raw = raw.astype(kind)
-        made = raw.astype(kind)
+        with np.errstate(invalid="ignore"):
+            made = raw.astype(kind)
     except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"{name}: {error}") from error
     if made.ndim != 1:
         raise ValueError(f"{name}: {made.ndim} dimensions instead of one")
-    if raw.dtype.kind not in "biuf" or not np.array_equal(made, raw):
+    if raw.dtype.kind not in "biuf" or not np.array_equal(made, raw, equal_nan=made.dtype.kind == "f"):
         raise ValueError(f"{name}: values do not fit {np.dtype(kind).name}")
     return made
 

@@ -39,8 +39,10 @@ class Code(StrEnum):
     DAY_FULL = "day_full"  # number: visits a day
     WEEK_FULL = "week_full"  # number: visits a week
     # why a place stays empty: one of LACKS_SKILL .. WEEK_FULL (number: people left after that rule), or
+    NOBODY = "nobody"  # too few are registered; number: all of them
     ASKED_ALL = "asked_all"  # all who fit have declined, are blocked or were asked; number: people left
     FULL = "full"  # all who fit have reached their limit; number: people left
+    NO_COMMON_TIME = "no_common_time"  # number: people at the best time
     NEEDED_ELSEWHERE = "needed_elsewhere"  # number: people who fit; others needed them more
     NOT_ENOUGH_TOGETHER = "not_enough_together"  # number: people it could have had; it wants all or none
 
