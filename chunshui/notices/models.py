@@ -26,15 +26,18 @@ class Message(models.Model):
     error = models.CharField(max_length=200, blank=True)
 
     class Meta:
+        constraints = [models.CheckConstraint(condition=Q(state__in=SendState.values), name="message_state")]
         indexes = [
             models.Index(fields=["person", "-id"], name="message_inbox"),
+            models.Index(fields=["person"], name="message_unread", condition=Q(read_at__isnull=True)),
             models.Index(fields=["not_before", "id"], name="message_queue", condition=Q(state=SendState.QUEUED)),
         ]
 
 
 class SentText(models.Model):
-    """What the null gateway 'sent': the demo shows it, tests read it. Numbers are masked."""
+    """What the null gateway 'sent': the demo shows it, tests read it. Numbers are masked; `key` makes a repeat harmless."""
 
+    key = models.CharField(max_length=120, unique=True, null=True)
     phone = models.CharField(max_length=20)
     phone_index = models.CharField(max_length=32, db_index=True)
     body = models.TextField()

@@ -138,6 +138,9 @@ DEMO = env.flag("DEMO", False, "1: demonstration data; pages say 演示 and the 
 
 # --- outside world
 SMS_ADAPTER = env.text("SMS_ADAPTER", "chunshui.notices.adapters.NullSms", "Class that sends text messages; the null twin keeps them in the database")
+SMS_URL = env.text("SMS_URL", "", "Address of the text message gateway, for SMS_ADAPTER=chunshui.notices.adapters.HttpSms")
+SMS_TOKEN = env.text("SMS_TOKEN", "", "Bearer token of the text message gateway")
+SMS_TIMEOUT_SECONDS = env.number("SMS_TIMEOUT_SECONDS", 5, "Seconds to wait for the text message gateway")
 GEOCODER = "none"
 
 # --- background work
