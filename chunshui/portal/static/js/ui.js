@@ -60,6 +60,7 @@
       field.autocomplete !== "one-time-code" && !(field.closest && field.closest("[data-private]"));
   }
   function draft(form) {
+    if (root.getAttribute("data-shell") === "kiosk") return; /* a shared screen keeps nothing */
     var store, key = "draft:" + form.getAttribute("data-draft");
     try { store = window.localStorage; store.getItem(key); } catch (e) { return; }
     function fields() { return Array.prototype.filter.call(form.elements, keepable); }
@@ -81,7 +82,7 @@
         if (/^(radio|checkbox)$/.test(f.type)) { f.checked = had.indexOf(f.value) > -1; } else { f.value = had[0]; }
       });
     }
-    if (!form.hasAttribute("data-bound")) fill();
+    if (!form.hasAttribute("data-bound")) fill(); /* the server has just sent back what was typed */
     form.addEventListener("input", save);
     form.addEventListener("change", save);
   }

@@ -1,0 +1,95 @@
+"""Menus: tab bars of the phone, navigation of the staff pages, the roles one may act in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place in a menu: the url name is also its key."""
+
+    name: str
+    icon: str
+    words: str | Promise
+    main: bool = False
+
+    @property
+    def url(self) -> str:
+        return reverse(self.name)
+
+
+TABS: dict[str, tuple[Entry, ...]] = {
+    "resident": (
+        Entry("home", "home", _("首页")),
+        Entry("my_needs", "ticket", _("我的单")),
+        Entry("place_need", "edit", _("点单"), main=True),
+        Entry("inbox", "bell", _("消息")),
+        Entry("me", "user", _("我的")),
+    ),
+    "volunteer": (
+        Entry("volunteer_home", "calendar-check", _("今天")),
+        Entry("open_list", "heart-hand", _("接单")),
+        Entry("my_hours", "clock", _("时长")),
+        Entry("inbox", "bell", _("消息")),
+        Entry("me", "user", _("我的")),
+    ),
+}
+#: the elder modes have three tabs; the third is the telephone, which the template adds
+BIG_TABS = {"resident": ("home", "my_needs"), "volunteer": ("volunteer_home", "open_list")}
+STAFF = (
+    Entry("desk", "inbox", _("调度")),
+    Entry("needs_list", "ticket", _("单子")),
+    Entry("volunteers", "users", _("志愿者")),
+    Entry("residents", "home-care", _("居民")),
+    Entry("teams", "flag", _("队伍")),
+    Entry("follow_ups", "chat-heart", _("回访")),
+    Entry("service_menu", "grid", _("服务")),
+    Entry("statistics", "chart", _("统计")),
+)
+
+
+def _standing(entries: tuple[Entry, ...]) -> list[Entry]:
+    """Without the places that this installation has no page for."""
+    return [entry for entry in entries if _exists(entry.name)]
+
+
+def _exists(name: str) -> bool:
+    try:
+        reverse(name)
+    except NoReverseMatch:
+        return False
+    return True
+
+
+@register.simple_tag(takes_context=True)
+def tabs(context: Context, kind: str) -> list[Entry]:
+    """The tab bar of residents or volunteers; fewer in the elder modes."""
+    entries = TABS[kind]
+    if context.get("elder"):
+        entries = tuple(entry for entry in entries if entry.name in BIG_TABS[kind])
+    return _standing(entries)
+
+
+@register.simple_tag
+def staff_menu() -> list[Entry]:
+    """The navigation of the staff pages."""
+    return _standing(STAFF)
+
+
+@register.simple_tag
+def url_if(name: str, *args: Any) -> str:
+    """A link to a page that this installation may not have; empty then."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
