@@ -105,9 +105,7 @@ def main() -> None:
     parts = {"leaflet": leaflet, "@fontsource/barlow-semi-condensed": fonts, "lucide-static": icons}
     listed = []
     for name, bring in parts.items():
-        files = {
-            path.relative_to(STATIC).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(bring())
-        }
+        files = {path.relative_to(STATIC).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(bring())}
         listed.append({**package(name), "files": files})
     text = json.dumps(listed, indent=2, ensure_ascii=False)
     (VENDOR / "VENDOR.json").write_text(text + "\n", encoding="utf-8")
