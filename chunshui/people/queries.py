@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 from django.http import HttpRequest
 
 from chunshui.kernel import crypto, search
 from chunshui.kernel.errors import NotFound
 from chunshui.people import policies
-from chunshui.people.models import Person, PersonRows, PersonToken, Role, Volunteer, VolunteerRows
+from chunshui.people.models import Block, Person, PersonRows, PersonToken, Role, Volunteer, VolunteerRows
 from chunshui.people.states import SECOND_FACTOR, Acting, RoleKind, VolunteerState
 
 
@@ -96,3 +97,15 @@ def named(rows: PersonRows | VolunteerRows, text: str, *, key: str = "pk") -> An
     for token in sorted(search.bigrams(text)):
         rows = rows.filter(**{f"{key}__in": PersonToken.objects.filter(token=token).values("person_id")})
     return rows
+
+
+def active_volunteers(*, lock: bool = False) -> VolunteerRows:
+    """Volunteers who may be sent to someone: rows for matching, narrowed by the caller; `lock` holds them to the end of the command."""
+    rows = Volunteer.objects.select_for_update(of=("self",)) if lock else Volunteer.objects.all()
+    return rows.active().filter(person__erased_at=None)
+
+
+def blocked_ids(person_id: int) -> set[int]:
+    """Everyone who must never meet this person, whoever of the two said so."""
+    pairs = Block.objects.filter(Q(person_id=person_id) | Q(other_id=person_id)).values_list("person_id", "other_id")
+    return {one for pair in pairs for one in pair} - {person_id}
