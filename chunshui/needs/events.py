@@ -1,12 +1,12 @@
 """Facts that orders tell. Subject is always the order (`need`); payloads are in `data`."""
 
-PLACED = "needs.placed"  # channel, service
+PLACED = "needs.placed"  # channel, service, priority; series of a weekly order
 COMPLETED = "needs.completed"
 ACCEPTED = "needs.accepted"  # priority
 SENT_BACK = "needs.sent_back"  # reason
 DECLINED = "needs.declined"  # reason, instead
 REFERRED = "needs.referred"  # to, reason
-MERGED = "needs.merged"  # into
+MERGED = "needs.merged"  # into, number
 CHANGED = "needs.changed"  # fields
 PRIORITY_SET = "needs.priority_set"  # priority, reason
 OFFERED = "needs.offered"  # offer_ids, volunteer_ids, source, wave
@@ -19,15 +19,19 @@ REQUEUED = "needs.requeued"  # reason
 STAFFED = "needs.staffed"  # volunteer_ids
 RELEASED = "needs.released"  # volunteer_id, reason
 ABSENT = "needs.absent"  # volunteer_id
-STARTED = "needs.started"  # volunteer_id, way
+CHECKED_IN = "needs.checked_in"  # volunteer_id, way
+STARTED = "needs.started"  # volunteer_id, way (of the first who came)
+CODE_MISSED = "needs.code_missed"  # volunteer_id: a wrong service code
 CHECKED_OUT = "needs.checked_out"  # volunteer_id, minutes, way
 DELIVERED = "needs.delivered"  # minutes
 RATED = "needs.rated"  # stars, channel
 CLOSED_UNRATED = "needs.closed_unrated"
 ARCHIVED = "needs.archived"
-CANCELLED = "needs.cancelled"  # reason
+CANCELLED = "needs.cancelled"  # reason, volunteer_ids (who held places)
 ESCALATED = "needs.escalated"  # level
 THANKED = "needs.thanked"  # volunteer_id
 FOLLOW_UP_OPENED = "needs.follow_up_opened"  # kind, follow_up_id
-FOLLOW_UP_CLOSED = "needs.follow_up_closed"  # follow_up_id, result
+FOLLOW_UP_CLOSED = "needs.follow_up_closed"  # follow_up_id, kind, state, result
+MENU_CHANGED = "needs.menu_changed"  # subject area; service
+SERVICE_CHANGED = "needs.service_changed"  # subject service; fields
 ROUND_SENT = "needs.round_sent"  # subject round

@@ -47,6 +47,8 @@ class Service(models.Model):
     words = models.JSONField(default=list)
     position = models.PositiveSmallIntegerField(default=100)
     is_offered = models.BooleanField(default=True)
+    #: what a community says about this line of the menu (queries.menu fills it in)
+    note: str = ""
 
     class Meta:
         ordering = ["position", "id"]
@@ -66,6 +68,13 @@ class MenuLine(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["community", "service"], name="menu_line_once")]
+
+
+class NumberStem(models.Model):
+    """The last number given under a stem such as LM-1124. It runs on over the years, so a number never comes back."""
+
+    stem = models.CharField(max_length=16, unique=True)
+    last = models.PositiveIntegerField(default=0)
 
 
 class NeedRows(models.QuerySet["Need"]):
@@ -149,6 +158,10 @@ class Need(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
 
 
 class NeedToken(models.Model):

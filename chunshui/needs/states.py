@@ -194,6 +194,23 @@ class Danger(models.TextChoices):
     OTHER = "other", _("其他")
 
 
+class CheckWay(models.TextChoices):
+    """How a volunteer checks in or out. A place on the map is never required."""
+
+    CODE = "code", _("服务码")
+    QR = "qr", _("二维码")
+    WORKER = "worker", _("工作人员登记")
+    LOCATION = "location", _("位置")
+    CLOCK = "clock", _("到 24 点自动签退")
+
+
+class ReferTo(models.TextChoices):
+    """Who answers an order that volunteers cannot."""
+
+    HOTLINE = "12345", _("12345 热线")
+    STREET = "street", _("街道")
+
+
 class PersonChange(models.TextChoices):
     THANK = "thank", _("感谢")
     REPORT = "report", _("反映情况")
@@ -223,3 +240,9 @@ DAY_LIMIT = rule("needs.day_limit", 2, TIMES, _("每位志愿者每天最多几�
 FULL_WEEK = rule("needs.full_week_minutes", 240, MINUTE, _("本周满多久往后放"), "P · ui.md", least=30, most=2400)
 OPEN_LIST = rule("needs.open_list", True, _("开/关"), _("志愿者可以自己来接（抢单）"), "P")
 EARLY_CHECK_IN = rule("needs.early_check_in", 30, MINUTE, _("最早提前多久签到"), "P", least=0, most=240)
+LATE_CHECK_IN = rule("needs.late_check_in", 120, MINUTE, _("过了约定时间多久还能签到"), "P", least=0, most=720)
+CHECK_IN_METRES = rule("needs.check_in_metres", 300, _("米"), _("按位置签到的最远距离"), "P · domain.md §2.1", least=50, most=5000)
+CODE_TRIES = rule("needs.code_tries", 5, TIMES, _("服务码每 15 分钟最多试几次"), "P", least=3, most=20)
+OPEN_ORDERS = rule("needs.open_orders", 10, _("单"), _("每位居民同时最多几单未办结"), "P", least=1, most=100)
+AHEAD_DAYS = rule("needs.ahead_days", 60, DAY, _("最多提前几天点单"), "P", least=1, most=365)
+WEEKLY_AHEAD = rule("needs.weekly_ahead_days", 7, DAY, _("每周的订单提前几天生成"), "P", least=1, most=14)

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from chunshui.areas import queries as areas
-from chunshui.needs.models import Need, Offer, Service
-from chunshui.needs.states import Channel, OfferSource, OfferState, State, Wish
+from chunshui.needs.models import Assignment, Need, Offer, Service
+from chunshui.needs.states import HOLDING, Channel, OfferSource, OfferState, State, Wish
 from chunshui.people import queries as people
 from chunshui.people.models import Person
 
@@ -59,3 +59,13 @@ def need(resident: Person, *, state: str = State.SUBMITTED, **more: object) -> N
 def offer(need: Need, volunteer: Person, *, state: str = OfferState.OPEN, **more: object) -> Offer:
     values = {"source": OfferSource.SINGLE, "sent_at": NOON, "answer_by": NOON + timedelta(hours=2), **more}
     return Offer.objects.create(need=need, volunteer=volunteer, state=state, **values)
+
+
+def assignment(need: Need, volunteer: Person, *, state: str = "planned", **more: object) -> Assignment:
+    """A place of an order, counted on the order when it is held."""
+    values = {"made_at": NOON - timedelta(hours=2), "planned_from": need.wish_from, "planned_until": need.wish_until, **more}
+    made = Assignment.objects.create(need=need, volunteer=volunteer, state=state, **values)
+    if state in HOLDING:
+        need.places_filled += 1
+        need.save(update_fields=["places_filled"])
+    return made

@@ -1,0 +1,242 @@
+"""Reads of orders: the getters, the clock of a state, the menu, the address."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+
+from chunshui.areas import queries as areas
+from chunshui.kernel import clock, crypto, paging, search
+from chunshui.kernel.errors import NotFound
+from chunshui.needs import policies
+from chunshui.needs.models import Assignment, FollowUp, MenuLine, Need, NeedPhoto, NumberStem, Service
+from chunshui.needs.states import (
+    DISPATCH_URGENT_WITHIN,
+    DISPATCH_WITHIN,
+    OPEN,
+    RATING_DAYS,
+    REVIEW_URGENT_WITHIN,
+    REVIEW_WITHIN,
+    Priority,
+    State,
+)
+from chunshui.people import queries as people
+
+if TYPE_CHECKING:
+    from chunshui.areas.models import Area
+    from chunshui.people.models import Person
+
+WITH = ("resident", "service", "area", "community")
+#: initials of pinyin by where a character stands in GB 2312, whose first level is sorted by sound
+SOUNDS = "ABCDEFGHJKLMNOPQRSTWXYZ"
+STARTS = (45217, 45253, 45761, 46318, 46826, 47010, 47297, 47614, 48119, 49062, 49324, 49896, 50371, 50614, 50622, 50906, 51387, 51446, 52218,
+          52698, 52980, 53689, 54481)  # fmt: skip
+LAST_SOUND = 55289
+
+
+def visible_need(actor: Person, need_id: int, *, lock: bool = False) -> Need:
+    """The one way to reach an order; missing and hidden look the same."""
+    rows = Need.objects.select_for_update(of=("self",)) if lock else Need.objects.all()
+    need = rows.select_related(*WITH).filter(pk=need_id).first()
+    if need is None or not policies.can_view_need(actor, need):
+        raise NotFound
+    return need
+
+
+def visible_follow_up(actor: Person, follow_up_id: int, *, lock: bool = False) -> FollowUp:
+    """A follow-up is for the staff of the area; who it is about reads the result in the history."""
+    rows = FollowUp.objects.select_for_update(of=("self",)) if lock else FollowUp.objects.all()
+    follow_up = rows.select_related("need__area", "need__resident", "need__service").filter(pk=follow_up_id).first()
+    if follow_up is None or not policies.is_staff_of(actor, follow_up.need):
+        raise NotFound
+    return follow_up
+
+
+def visible_photo(actor: Person, photo_id: int) -> NeedPhoto:
+    photo = NeedPhoto.objects.select_related("need__area", "need__resident").filter(pk=photo_id).first()
+    if photo is None or not policies.can_view_need(actor, photo.need):
+        raise NotFound
+    return photo
+
+
+def place_of(need: Need, assignment_id: int) -> Assignment:
+    """A place of an order that the caller already holds locked."""
+    assignment = Assignment.objects.select_related("volunteer").filter(pk=assignment_id, need=need).first()
+    if assignment is None:
+        raise NotFound
+    return assignment
+
+
+def need_of_assignment(assignment_id: int) -> int:
+    """The order a place belongs to, so that the order is locked first, always."""
+    need_id = Assignment.objects.filter(pk=assignment_id).values_list("need_id", flat=True).first()
+    if need_id is None:
+        raise NotFound
+    return need_id
+
+
+def resident_for(actor: Person, resident_id: int) -> Person:
+    """The person an order is for: oneself, a person the actor helps or who agreed to proxies, or a resident of the actor's area."""
+    if actor.pk == resident_id:
+        return actor
+    relation = actor.helps.filter(person_id=resident_id, ended_at=None, person__erased_at=None).select_related("person__area").first()
+    if relation is not None:
+        return relation.person
+    return people.visible_person(actor, resident_id)
+
+
+def my_needs(actor: Person, cursor: str = "", size: int = 20) -> paging.Page[Need]:
+    """Orders for the actor or placed by the actor, newest first."""
+    rows = Need.objects.filter(Q(resident=actor) | Q(placed_by=actor)).select_related(*WITH)
+    return paging.page(rows, ("-id",), cursor, size)
+
+
+def open_count(resident_id: int) -> int:
+    return Need.objects.open().filter(resident_id=resident_id).count()
+
+
+def address_for(actor: Person, need: Need) -> str:
+    """The whole address for those who may know it; for the others, roughly where."""
+    if not policies.can_see_address(actor, need):
+        return need.rough_place
+    try:
+        return people.unsealed_for(need.resident, bytes(need.address_sealed), "need-address") or need.rough_place
+    except crypto.Unreadable:
+        return need.rough_place
+
+
+def name_for(actor: Person, need: Need) -> str:
+    """The resident's name, masked until a place is held."""
+    return need.resident.name if policies.can_see_address(actor, need) else need.resident.masked_name
+
+
+def service_named(code: str) -> Service:
+    service = Service.objects.filter(code=code).first()
+    if service is None:
+        raise NotFound
+    return service
+
+
+def menu(community_id: int) -> list[Service]:
+    """The services that a community offers, with its own notes and durations applied."""
+    lines = {line.service_id: line for line in MenuLine.objects.filter(community_id=community_id)}
+    offered = []
+    for service in Service.objects.filter(is_offered=True):
+        line = lines.get(service.pk)
+        if line is None or line.is_offered:
+            offered.append(with_line(service, line))
+    return offered
+
+
+def whole_menu(community_id: int) -> list[tuple[Service, bool]]:
+    """Every service of the district and whether the community offers it, for the page that maintains the menu."""
+    lines = {line.service_id: line for line in MenuLine.objects.filter(community_id=community_id)}
+    rows = []
+    for service in Service.objects.filter(is_offered=True):
+        line = lines.get(service.pk)
+        rows.append((with_line(service, line), line is None or line.is_offered))
+    return rows
+
+
+def with_line(service: Service, line: MenuLine | None) -> Service:
+    if line is not None:
+        service.note = line.note
+        service.minutes = line.minutes or service.minutes
+    return service
+
+
+def menu_line(community_id: int, service: Service) -> MenuLine | None:
+    return MenuLine.objects.filter(community_id=community_id, service=service).first()
+
+
+def propose_services(text: str, community_id: int, most: int = 3) -> list[Service]:
+    """Services of the menu that a sentence speaks of, the best first: whole key words count more than shared pairs of characters."""
+    sentence, pairs = search.normal(text), search.bigrams(text)
+    scored = []
+    for service in menu(community_id):
+        words = [service.name, service.spoken, service.name_en, service.spoken_en, *service.words]
+        whole = sum(3 + len(word) for word in words if word and search.normal(word) in sentence)
+        shared = len(pairs & set().union(*(search.bigrams(word) for word in words[:2])))
+        if whole + shared:
+            scored.append((-(whole + shared), service.position, service.pk, service))
+    return [row[3] for row in sorted(scored)[:most]]
+
+
+def similar_needs(need: Need, metres: int = 200, days: int = 3) -> list[Need]:
+    """Possible duplicates: the same service within three days, for the same resident or within 200 m."""
+    near = metres / 111_000
+    same_place = Q(latitude__range=(need.latitude - near, need.latitude + near), longitude__range=(need.longitude - near, need.longitude + near))
+    around = (need.placed_at - timedelta(days=days), need.placed_at + timedelta(days=days))
+    rows = Need.objects.filter(community_id=need.community_id, state__in=OPEN, service_id=need.service_id, placed_at__range=around)
+    rows = rows.filter(Q(resident_id=need.resident_id) | same_place).exclude(pk=need.pk)
+    return list(rows.select_related(*WITH).order_by("placed_at", "id")[:10])
+
+
+def due_for(need: Need, now: datetime) -> datetime | None:
+    """When the clock of the order's present state runs out, were it started now."""
+    urgent = need.priority == Priority.URGENT
+    if need.state == State.SUBMITTED:
+        if urgent:
+            return now + timedelta(minutes=areas.rule(REVIEW_URGENT_WITHIN, need.area, now))
+        return areas.working_deadline(now, areas.rule(REVIEW_WITHIN, need.area, now))
+    if need.state in (State.WAITING, State.OFFERED):
+        within = DISPATCH_URGENT_WITHIN if urgent else DISPATCH_WITHIN
+        return now + timedelta(minutes=areas.rule(within, need.area, now))
+    if need.state == State.ACCEPTED:
+        return need.wish_until or now + timedelta(days=7)
+    if need.state == State.SERVING:
+        return clock.at(clock.today(now), 24)
+    if need.state == State.DELIVERED:
+        return now + timedelta(days=areas.rule(RATING_DAYS, need.area, now))
+    return None
+
+
+def number_stem(community: Area, now: datetime) -> str:
+    """The stem of order numbers: the sounds of the community's name, and the day: LM-1124."""
+    return f"{initials(community.name.removesuffix('社区')) or 'CS'}-{clock.local(now):%m%d}"
+
+
+def initials(name: str, most: int = 4) -> str:
+    """黎明 → LM. A character off the first level of GB 2312 is skipped; letters and digits stand for themselves."""
+    found = [_initial(character) for character in name]
+    return "".join(found)[:most]
+
+
+def _initial(character: str) -> str:
+    if character.isascii():
+        return character.upper() if character.isalnum() else ""
+    try:
+        first, second = character.encode("gb2312")
+    except (UnicodeEncodeError, ValueError):
+        return ""
+    code = first * 256 + second
+    if not STARTS[0] <= code <= LAST_SOUND:
+        return ""
+    return SOUNDS[max(i for i, start in enumerate(STARTS) if start <= code)]
+
+
+def last_number(stem: str) -> int:
+    row = NumberStem.objects.filter(stem=stem).first()
+    return row.last if row else 0
+
+
+def has_served(volunteer_id: int, resident_id: int) -> bool:
+    """Whether this volunteer has finished a service for this resident."""
+    return Assignment.objects.filter(volunteer_id=volunteer_id, need__resident_id=resident_id, state="done").exists()
+
+
+def are_apart(volunteer_id: int, resident_id: int) -> bool:
+    """Whether either asked never to be matched with the other."""
+    asked = Q(resident__blocks__other_id=volunteer_id) | Q(resident__blocked_by__person_id=volunteer_id)
+    return Need.objects.filter(asked, resident_id=resident_id).exists()
+
+
+def served_before(resident_id: int, most: int = 5) -> list[Any]:
+    """People who have served a resident, latest first, for the wish 'the same as last time'."""
+    rows = Assignment.objects.filter(need__resident_id=resident_id, state="done").select_related("volunteer").order_by("-id")[:50]
+    known: dict[int, Any] = {}
+    for row in rows:
+        known.setdefault(row.volunteer_id, row.volunteer)
+    return list(known.values())[:most]
