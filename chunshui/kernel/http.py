@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
@@ -44,14 +45,14 @@ class ActingMiddleware:
 
 
 class ModeMiddleware:
-    """Screen mode (`?ui=`) and language (`?lang=`), kept in cookies for a year, right from the first byte."""
+    """Screen mode (`?ui=`) and language (`?lang=`): a link chooses, a cookie keeps it for a year, the account fills in on a new device."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        ui = _chosen(request, "ui", MODES) or "std"
-        language = _chosen(request, "lang", LANGUAGES) or "zh-hans"
+        ui = _chosen(request, "ui", MODES) or _of_account(request, "ui_mode", MODES) or "std"
+        language = _chosen(request, "lang", LANGUAGES) or _of_account(request, "language", LANGUAGES) or "zh-hans"
         request.ui = ui  # type: ignore[attr-defined]
         translation.activate(language)
         request.LANGUAGE_CODE = language
@@ -60,6 +61,7 @@ class ModeMiddleware:
             if request.GET.get(name) == value:
                 response.set_cookie(name, value, max_age=YEAR, samesite="Lax", httponly=True)
         response.headers.setdefault("Content-Language", "en" if language == "en" else "zh-Hans")
+        patch_vary_headers(response, ("Cookie",))
         translation.deactivate()
         return response
 
@@ -69,6 +71,13 @@ def _chosen(request: HttpRequest, name: str, allowed: tuple[str, ...]) -> str:
         if value in allowed:
             return value
     return ""
+
+
+def _of_account(request: HttpRequest, column: str, allowed: tuple[str, ...]) -> str:
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return ""
+    kept = getattr(request.user, column, "")
+    return kept if kept in allowed else ""
 
 
 class AnswerMiddleware:
@@ -84,8 +93,18 @@ class AnswerMiddleware:
         if isinstance(error, NotFound):
             return render(request, "404.html", status=404)
         if isinstance(error, Refused):
-            return render(request, "refused.html", {"refusal": error}, status=409)
+            return _refused(request, error)
         return None
+
+
+def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """The reason as a page; for a part of a page, as a message at its top."""
+    if not getattr(request, "htmx", False):
+        return render(request, "refused.html", {"refusal": refusal}, status=409)
+    response = render(request, "refused.html#told", {"refusal": refusal}, status=422)
+    response.headers["HX-Retarget"] = "#flash"
+    response.headers["HX-Reswap"] = "innerHTML show:#flash:top"
+    return response
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

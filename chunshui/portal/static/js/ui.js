@@ -120,6 +120,20 @@
     if (event.detail.xhr && event.detail.xhr.status === 422) toErrors();
   });
 
+  /* a part that could not be sent or answered says so at the top of the page */
+  function failed() {
+    var box = doc.getElementById("flash"), told = doc.createElement("div");
+    if (!box) return;
+    told.className = "status status--error";
+    told.setAttribute("role", "alert");
+    told.textContent = box.getAttribute("data-failed");
+    box.textContent = "";
+    box.appendChild(told);
+    box.scrollIntoView({ block: "nearest" });
+  }
+  doc.addEventListener("htmx:sendError", failed);
+  doc.addEventListener("htmx:responseError", failed);
+
   /* the role menu closes with Escape or a click elsewhere */
   doc.addEventListener("click", function (event) {
     each("details.d-role[open]", function (d) { if (!d.contains(event.target)) d.removeAttribute("open"); });
