@@ -85,9 +85,7 @@ def _deliver_one(delivery_id: int, now: datetime) -> None:
             delivery = rows.filter(pk=delivery_id, done_at=None, dead_at=None).first()
             if delivery is None:
                 return
-            reaction = _by_name.get(delivery.reaction)
-            if reaction is not None:
-                reaction(delivery.event)
+            _by_name[delivery.reaction](delivery.event)
             delivery.done_at = now
             delivery.save(update_fields=["done_at"])
     except Exception as error:

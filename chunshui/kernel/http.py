@@ -27,7 +27,7 @@ YEAR = 365 * 24 * 3600
 class PersonRequest(HttpRequest):
     """A request whose person is signed in (doors that require it are decorated)."""
 
-    user: Person  # type: ignore[assignment]
+    user: Person
     ui: str
 
 

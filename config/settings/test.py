@@ -3,7 +3,7 @@
 import os
 
 from config.settings.base import *
-from config.settings.base import DATA_DIR, DATABASES, TEMPLATES
+from config.settings.base import DATA_DIR, DATABASES
 
 DEBUG = False
 DEMO = True
@@ -19,5 +19,4 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "test-uploads"
-TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = ""
 WHITENOISE_AUTOREFRESH = True
