@@ -6,6 +6,7 @@ import os
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 SAFE_SQLITE = (3, 51, 3)
@@ -49,11 +50,11 @@ def refuse_unsafe_sqlite(version: tuple[int, ...]) -> None:
         raise SystemExit(f"SQLite {found} can corrupt the database; {needed} or newer is needed (install requirements/base.txt, or set DATABASE_URL)")
 
 
-def database(url: str, data_dir: Path) -> dict[str, object]:
+def database(url: str, data_dir: Path) -> dict[str, Any]:
     """Django's DATABASES entry for `sqlite:///path` (empty: the file in DATA_DIR) or `postgresql://user:password@host:port/name?sslmode=…`."""
     parts = urlsplit(url)
     if parts.scheme in {"postgres", "postgresql"}:
-        more: dict[str, object] = dict(parse_qsl(parts.query))
+        more: dict[str, Any] = dict(parse_qsl(parts.query))
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": parts.path.lstrip("/"),

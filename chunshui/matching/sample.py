@@ -71,7 +71,7 @@ def _people(dice: np.random.Generator, shape: Shape, homes: np.ndarray) -> Volun
 
 def _order(dice: np.random.Generator, shape: Shape, number: int, people: Volunteers, centres: np.ndarray) -> Order:
     place = centres[dice.integers(0, len(centres))] + dice.normal(0, 330, 2)
-    known = dice.choice(people.ids, min(2, len(people)), replace=False) if dice.random() < 0.35 and len(people) else []
+    known: list[int] = dice.choice(people.ids, min(2, len(people)), replace=False).tolist() if dice.random() < 0.35 and len(people) else []
     return Order(
         id=number,
         x=float(place[0]),

@@ -53,7 +53,7 @@ def is_volunteer(person: Person) -> bool:
 def visible_person(actor: Person, person_id: int, *, lock: bool = False) -> Person:
     """The one way to reach another person; missing, erased and hidden look the same."""
     rows = Person.objects.select_for_update(of=("self",)) if lock else Person.objects.all()
-    person = rows.present().select_related("area").filter(pk=person_id).first()
+    person: Person | None = rows.present().select_related("area").filter(pk=person_id).first()
     if person is None or not policies.can_view(actor, person):
         raise NotFound
     return person

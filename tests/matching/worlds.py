@@ -1,6 +1,6 @@
 """A Monday morning in a very small town: what the tests of the engine are built from."""
 
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from typing import Any
 
 from chunshui.matching import Order, Time, Volunteers, Weights, rank, slot_bit
@@ -59,7 +59,7 @@ def _visits(volunteers: Volunteers, visits: list[tuple[int, Time]], weights: Wei
         mine = sorted((time for one, time in visits if one == person), key=lambda time: time.start)
         part = slice(int(volunteers.busy_offsets[row]), int(volunteers.busy_offsets[row + 1]))
         before = [int(start) // 1440 for start in volunteers.busy_start[part]]
-        for sooner, later in zip(mine, mine[1:], strict=False):
+        for sooner, later in pairwise(mine):
             if later.start < sooner.end + weights.turnaround_minutes:
                 return 10**9
         for day in {time.start // 1440 for time in mine}:
