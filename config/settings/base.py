@@ -16,6 +16,7 @@ STATIC_URL = "/static/"
 
 # --- what is installed, in the order of the stack
 INSTALLED_APPS = [
+    "demo",
     "chunshui.api",
     "chunshui.portal",
     "chunshui.needs",

@@ -1,0 +1,61 @@
+"""The whole district in one transaction, with progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+
+import numpy as np
+from numpy.random import Generator
+from tqdm import tqdm
+
+from chunshui.areas.models import Area, Place
+from chunshui.needs.models import Need, Offer
+from chunshui.people.models import Person
+from chunshui.teams.models import Team
+from demo import accounts, bulk, geography, orders, people, services, staged, teams, write
+from demo.scales import Scale
+
+Bars = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+
+
+def load(scale: Scale, seed: int, now: datetime, *, quiet: bool = False) -> None:
+    """Generate and insert the district of this seed as it stands at `now`; the same arguments give the same district."""
+    rng = np.random.default_rng(seed)
+    now = now.replace(second=0, microsecond=0)
+    bar = _bars(quiet)
+    district = geography.build(rng, scale)
+    menu = services.build()
+    volunteers, residents, next_id = _people(rng, district, scale, now, bar)
+    desks = accounts.build_workers(rng, district, now, next_id)
+    ids = accounts.build_accounts(rng, district, now, next_id + len(desks), desks, residents)
+    with bar("队伍 teams", scale.standing + scale.organisations + scale.groups) as tick:
+        teams.build(rng, district, scale, volunteers, now, 1, tick)
+    bulk.reset_sequences([Area, Place, Person, Team])
+    accounts.build_volunteer_accounts(district, now, ids, volunteers)
+    life = orders.Life(rng, district, menu, volunteers, residents, now)
+    life.workers = desks
+    with bar("一个月的单 orders", scale.orders) as tick:
+        stories = orders.build(life, scale.orders, tick)
+    stories = sorted(stories + staged.build(life, ids), key=lambda story: story.row["placed_at"])
+    write.write(stories, residents, life.serial, 1)
+    bulk.reset_sequences([Need, Offer])
+
+
+def _people(rng: Generator, district: geography.District, scale: Scale, now: datetime, bar: Bars) -> tuple[people.Cast, people.Cast, int]:
+    first = 1 + (Person.objects.order_by("-id").values_list("id", flat=True).first() or 0)
+    with bar("志愿者 volunteers", scale.volunteers) as tick:
+        volunteers = people.build_volunteers(rng, district, scale.volunteers, now, first, tick)
+    with bar("居民 residents", scale.residents) as tick:
+        residents = people.build_residents(rng, district, scale.residents, now, first + scale.volunteers, tick)
+    return volunteers, residents, first + scale.volunteers + scale.residents
+
+
+def _bars(quiet: bool) -> Bars:
+    @contextmanager
+    def bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
+        with tqdm(total=total, desc=label, unit="", disable=quiet, mininterval=0.3) as shown:
+            yield lambda count: shown.update(count) and None
+
+    return bar
