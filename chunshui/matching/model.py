@@ -345,7 +345,9 @@ class Round:
     objective: int
     """Costs of the free choices, day steps and penalties (locked pairs are no choice and cost nothing)."""
     bound: int
-    """No plan on the compared candidates can cost less: proven by the prices."""
+    """No plan can cost less: proven by the prices over all pairs that the rules allow."""
+    is_proven: bool
+    """No better plan exists; when the gap is not 0, an exact search has shown it."""
     prices: Mapping[int, int]
     """Order id -> what one more place for it would cost at best."""
     volunteer_prices: Mapping[int, int]
@@ -356,7 +358,7 @@ class Round:
 
     @property
     def gap(self) -> int:
-        """0: proven best. Above: what all-or-none, common times and chains of overlapping times may have cost."""
+        """0: best by its prices alone. Above: what all-or-none, common times and chains of overlapping times cost at most."""
         return self.objective - self.bound
 
 

@@ -1,4 +1,4 @@
-"""A round made ready: locked pairs pinned, one common time for those who come together, all pairs costed.
+"""A round made ready: locked pairs pinned, all pairs costed, times that exclude each other numbered.
 
 The solver and the referee both start from here.
 """
@@ -40,14 +40,19 @@ class Waiting:
     order: Order
     places: int
     pairs: Pairs
-    """Free only at the times that are still open (the common one, when several people come)."""
+    """Free only at the one time at which the locked people come, if there are any."""
     funnel: Funnel
     moments: tuple[int, ...]
     """Per time: the moment it is counted at. A volunteer takes one visit of a moment."""
 
     @property
+    def together(self) -> int:
+        """How many could come at the best time."""
+        return int(self.pairs.free.sum(axis=0).max(initial=0))
+
+    @property
     def enough(self) -> bool:
-        return not self.order.all_or_none or len(self.pairs) >= self.places
+        return not self.order.all_or_none or self.together >= self.places
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +124,6 @@ def _waiting(
     pairs, left = survey(volunteers, replace(order, offered=order.offered | order.locked), calendar, weights)
     if places == 0:
         pairs = pairs.keep(np.arange(0))
-    if fixed is None and places > 1 and len(order.times) > 1:
-        fixed = common_time(pairs, places)
     if fixed is not None:
         only = np.zeros_like(pairs.free)
         only[:, fixed] = pairs.free[:, fixed]

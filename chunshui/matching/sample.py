@@ -71,7 +71,8 @@ def _people(dice: np.random.Generator, shape: Shape, homes: np.ndarray) -> Volun
 
 def _order(dice: np.random.Generator, shape: Shape, number: int, people: Volunteers, centres: np.ndarray) -> Order:
     place = centres[dice.integers(0, len(centres))] + dice.normal(0, 330, 2)
-    known: list[int] = dice.choice(people.ids, min(2, len(people)), replace=False).tolist() if dice.random() < 0.35 and len(people) else []
+    knows = 2 if dice.random() < 0.35 else 0
+    known = dice.choice(people.ids, min(knows, len(people)), replace=False).tolist()
     return Order(
         id=number,
         x=float(place[0]),
@@ -87,7 +88,7 @@ def _order(dice: np.random.Generator, shape: Shape, number: int, people: Volunte
         minors_welcome=bool(dice.random() < 0.5),
         priority=int(dice.integers(1, 5)),
         waiting_minutes=int(dice.integers(0, 10_000)),
-        known={int(one): int(dice.integers(1, 6)) for one in known},
+        known={one: int(dice.integers(1, 6)) for one in known},
         continuity=int(dice.choice([1, 1, 2])),
         all_or_none=bool(dice.random() < 0.2),
     )
