@@ -4,7 +4,8 @@ Hard rules decide who *may* go (skills, free then, reach, language, gender, age,
 A sum of whole milli-units says how well each pair suits. A round chooses the plan that is best *as a whole*:
 a minimum-cost flow order -> (volunteer, time) -> day -> week, where the second visit of a day costs more than the
 first and an empty place costs more than any pair. The plan comes with prices that prove it, and every choice
-with its reasons as codes and numbers. No Django, no database, no words.
+with its reasons as codes and numbers. What a flow cannot say (chains of overlapping times, one time for people who
+come together, all or none) is repaired and searched exactly. No Django, no database, no words.
 
     rank(volunteers, order, weights=..., limit=...)   candidates for one order, best first
     funnel(volunteers, order, weights=...)            how many are left after each rule

@@ -347,7 +347,7 @@ class Round:
     bound: int
     """No plan can cost less: proven by the prices over all pairs that the rules allow."""
     is_proven: bool
-    """No better plan exists; when the gap is not 0, an exact search has shown it."""
+    """No better plan exists; when the gap is not 0, an exact search has shown it. False: nobody knows of a better one."""
     prices: Mapping[int, int]
     """Order id -> what one more place for it would cost at best."""
     volunteer_prices: Mapping[int, int]

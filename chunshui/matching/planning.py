@@ -8,7 +8,7 @@ Only the cheapest candidates enter at first; whoever the prices say could improv
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from chunshui.matching import flow
 from chunshui.matching.candidates import Bools, Ints, cheapest
 from chunshui.matching.model import MINUTES_A_DAY
 from chunshui.matching.problem import Problem, Waiting, common_time, day_use
-from chunshui.matching.search import Demand, search
+from chunshui.matching.search import Demand, promising, search
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Planner:
             plan = self._solve()
         return plan
 
-    def repair(self, free: Plan) -> Plan:
+    def repair(self, free: Plan, *, thorough: bool) -> Plan:
         """The best plan found that keeps every rule."""
         if not (flow.clashes(free.arcs, free.chosen) or self._partial(free) or self._torn(free)):
             return free
@@ -71,7 +71,7 @@ class Planner:
                 self.times[at] = common_time(one.pairs, one.places)
         plan = self._all_or_none(self._settle(self._solve()))
         self.out, self.joined, self.times = hopeless, [], {}
-        return self._searched(plan, free)
+        return self._searched(plan, free, thorough=thorough)
 
     def _settle(self, plan: Plan) -> Plan:
         """Join overlapping times wherever the plan sends one person to two places at once, until it does not."""
@@ -87,20 +87,22 @@ class Planner:
             plan = self._settle(self._solve())
         return plan
 
-    def _searched(self, plan: Plan, free: Plan) -> Plan:
+    def _searched(self, plan: Plan, free: Plan, *, thorough: bool) -> Plan:
         """The better of this plan and what the exact search finds among the choices that could improve it."""
         gap = plan.objective - free.objective
         self._list_more(free.flow.prices, gap)
         wide = self._solve()
         reduced = wide.arcs.cost + wide.flow.group_prices - wide.flow.prices[wide.arcs.order]
-        arcs = flow.Arcs(*(getattr(wide.arcs, column.name)[reduced <= gap] for column in fields(wide.arcs)))
-        found = search(arcs, self._limits(arcs), self._demand())
-        proven = gap == 0 or (found is not None and found.proven)
+        window = promising(reduced, gap, thorough=thorough)
+        arcs = flow.Arcs(*(getattr(wide.arcs, column.name)[reduced <= window] for column in fields(wide.arcs)))
+        found = search(arcs, self._limits(arcs), self._demand(), thorough=thorough)
         if found is not None:
             objective = self._objective(arcs, found.chosen)
             if objective < plan.objective:
-                return Plan(arcs, found.chosen, objective, plan.flow, proven)
-        return Plan(plan.arcs, plan.chosen, plan.objective, plan.flow, proven)
+                plan = replace(plan, arcs=arcs, chosen=found.chosen, objective=objective)
+        left = plan.objective - free.objective
+        proven = left == 0 or (found is not None and found.proven and left <= window)
+        return replace(plan, proven=proven)
 
     def _partial(self, plan: Plan) -> list[int]:
         served = plan.served(len(self.waiting))

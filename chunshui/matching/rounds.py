@@ -26,12 +26,12 @@ _EMPTIED_BY = {
 }
 
 
-def solve(volunteers: Volunteers, orders: Sequence[Order], weights: Weights | None = None) -> Round:
-    """The best plan for all orders together."""
+def solve(volunteers: Volunteers, orders: Sequence[Order], weights: Weights | None = None, *, thorough: bool = False) -> Round:
+    """The best plan for all orders together; `thorough` takes minutes where needed to prove that it is."""
     problem = prepare(volunteers, orders, weights or Weights())
     planner = Planner(problem)
     free = planner.relax()
-    return _report(problem, planner.repair(free), free)
+    return _report(problem, planner.repair(free, thorough=thorough), free)
 
 
 def _report(problem: Problem, plan: Plan, free: Plan) -> Round:

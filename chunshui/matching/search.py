@@ -17,9 +17,10 @@ from ortools.linear_solver import pywraplp
 from chunshui.matching.flow import Arcs, Ints, Limits
 from chunshui.matching.model import MINUTES_A_DAY
 
-NODES = 200
-"""Branches after which the search stops with the best it has; counted, not timed, so that the answer is always the same."""
-MOST_CHOICES = 60_000
+CHOICES = 5_000
+"""Choices the everyday search looks at, the most promising first; about a second."""
+THOROUGH = 1_000
+"""How much longer the thorough search may branch. Work is counted, not timed, so that the answer is always the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,20 @@ class Found:
     """Nothing better exists among these choices."""
 
 
-def search(arcs: Arcs, limits: Limits, demand: Demand) -> Found | None:
-    """The best plan on these choices; None when the search is too large or ended empty-handed."""
-    if len(arcs) > MOST_CHOICES:
-        return None
+def promising(reduced: Ints, gap: int, *, thorough: bool) -> int:
+    """The largest reduced cost worth looking at; beyond the gap nothing can improve the plan."""
+    if thorough or reduced.size <= CHOICES:
+        return gap
+    return min(gap, int(np.partition(reduced, CHOICES)[CHOICES]) - 1)
+
+
+def search(arcs: Arcs, limits: Limits, demand: Demand, *, thorough: bool) -> Found | None:
+    """The best plan on these choices; None when the search ended empty-handed."""
     programme = _Programme(arcs, limits, demand)
     programme.orders()
     programme.volunteers()
-    return programme.solve()
+    nodes = max(1, CHOICES // max(1, len(arcs)))
+    return programme.solve(nodes * THOROUGH if thorough else nodes)
 
 
 class _Programme:
@@ -84,11 +91,11 @@ class _Programme:
                 if len(same_week) > 1:
                     self._sum([self.take[at] for at in same_week], 0, int(self.limits.week_left[same_week[0]]))
 
-    def solve(self) -> Found | None:
+    def solve(self, nodes: int) -> Found | None:
         self.aim.SetMinimization()
         exact = pywraplp.MPSolverParameters()
         exact.SetDoubleParam(exact.RELATIVE_MIP_GAP, 0.0)
-        self.solver.SetSolverSpecificParametersAsString(f"limits/totalnodes = {NODES}\nlimits/absgap = 0.5\n")
+        self.solver.SetSolverSpecificParametersAsString(f"limits/totalnodes = {nodes}\nlimits/absgap = 0.5\n")
         status = self.solver.Solve(exact)
         if status not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
             return None
@@ -96,10 +103,13 @@ class _Programme:
         return Found(np.flatnonzero(taken), status == pywraplp.Solver.OPTIMAL)
 
     def _one_place_at_a_time(self, mine: list[int]) -> None:
-        moments = sorted({int(self.arcs.start[at]) for at in mine})
-        for moment in moments:
-            standing = [at for at in mine if self.arcs.start[at] <= moment < self.arcs.until[at]]
-            if len(standing) > 1:
+        """One row for each largest set of choices that stand in one moment."""
+        spans = {at: (int(self.arcs.start[at]), int(self.arcs.until[at])) for at in mine}
+        moments = sorted({start for start, _ in spans.values()})
+        for moment, after in zip(moments, [*moments[1:], None], strict=True):
+            standing = [at for at, (start, until) in spans.items() if start <= moment < until]
+            all_go_on = after is not None and all(spans[at][1] > after for at in standing)
+            if len(standing) > 1 and not all_go_on:
                 self._sum([self.take[at] for at in standing], 0, 1)
 
     def _day(self, mine: list[int]) -> None:
