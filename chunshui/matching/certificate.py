@@ -53,8 +53,8 @@ def lower_bound(problem: Problem, found: Round) -> int:
     gains: Gains = defaultdict(lambda: defaultdict(list))
     for one in problem.waiting:
         penalty = problem.penalties[one.order.id]
-        price = min(found.prices.get(one.order.id, 0), penalty) if one.enough else penalty
-        total += one.places * price
+        price = min(found.prices.get(one.order.id, 0), penalty)
+        total += one.reachable * price + (one.places - one.reachable) * penalty
         if one.enough:
             _collect(one, price, gains)
     return total + sum(_best_alone(problem, row, moments) for row, moments in gains.items())

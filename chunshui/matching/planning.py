@@ -134,8 +134,10 @@ class Planner:
     def _solve(self) -> Plan:
         arcs = flow.join(self._arcs(), self.joined)
         demand = self._demand()
-        found = flow.solve(flow.build(arcs, self._limits(arcs), demand.places, demand.penalties))
-        return Plan(arcs, found.chosen, found.objective, found)
+        reachable = np.array([one.reachable for one in self.waiting], dtype=np.int64)
+        found = flow.solve(flow.build(arcs, self._limits(arcs), reachable, demand.penalties))
+        lost = int((demand.places - reachable) @ demand.penalties)
+        return Plan(arcs, found.chosen, found.objective + lost, found)
 
     def _limits(self, arcs: flow.Arcs) -> flow.Limits:
         used, in_week = day_use(self.problem, arcs.row, arcs.start)

@@ -51,6 +51,11 @@ class Waiting:
         return int(self.pairs.free.sum(axis=0).max(initial=0))
 
     @property
+    def reachable(self) -> int:
+        """Places that somebody could take; the others stay empty in every plan."""
+        return min(self.places, self.together) if self.enough else 0
+
+    @property
     def enough(self) -> bool:
         return not self.order.all_or_none or self.together >= self.places
 

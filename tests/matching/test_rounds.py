@@ -134,6 +134,13 @@ def test_solve_several_people_come_at_one_time() -> None:
     assert [(one.volunteer_id, one.time) for one in found.assignments] == [(2, 1), (3, 1)]
 
 
+def test_solve_people_who_are_never_free_together_leave_no_gap() -> None:
+    who = people(1, 2, slots=[MORNING, AFTERNOON])
+    both = order(1, places=2, times=(at(NINE), at(DAY + 840, slots=AFTERNOON)))
+    found = solved(who, [both], plain())
+    assert (found.objective, found.gap, found.is_proven) == (4000, 0, True)
+
+
 def test_solve_all_or_none_gets_all() -> None:
     found = solved(people(1, 2, 3), [order(1, places=3, all_or_none=True)], plain())
     assert (pairs(found), found.unserved) == ([(1, 1), (1, 2), (1, 3)], ())
