@@ -66,6 +66,7 @@ class Person(AbstractBaseUser):
     USERNAME_FIELD = "login_index"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     acting: Acting = Acting()
+    scopes: frozenset[str] | None = None
 
     class Meta:
         indexes = [
@@ -279,7 +280,6 @@ class SignInSession(models.Model):
     device = models.CharField(max_length=120)
     address = models.CharField(max_length=45)
     at = models.DateTimeField()
-    seen_at = models.DateTimeField()
 
 
 class AccessToken(models.Model):

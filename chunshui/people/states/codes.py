@@ -1,13 +1,9 @@
-"""Codes of people (national where they exist, domain.md §1.8) and the life of a volunteer."""
+"""Codes of people, national where they exist."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-
-from chunshui.kernel.steps import Step
 
 
 class Sex(models.IntegerChoices):
@@ -122,84 +118,3 @@ class FreeTime(models.IntegerChoices):
     HOLIDAY_AM = 22, _("节假日上午")
     HOLIDAY_PM = 23, _("节假日下午")
     HOLIDAY_EVE = 24, _("节假日晚上")
-
-
-class RoleKind(models.TextChoices):
-    RESIDENT = "resident", _("居民")
-    VOLUNTEER = "volunteer", _("志愿者")
-    LEADER = "leader", _("队长")
-    GRID_WORKER = "grid_worker", _("网格员")
-    COMMUNITY_WORKER = "community_worker", _("社区工作者")
-    STREET_OFFICIAL = "street_official", _("街道工作人员")
-    DISTRICT_OFFICIAL = "district_official", _("区级工作人员")
-    OPERATOR = "operator", _("平台运维")
-
-
-STAFF = frozenset({RoleKind.GRID_WORKER, RoleKind.COMMUNITY_WORKER, RoleKind.STREET_OFFICIAL, RoleKind.DISTRICT_OFFICIAL})
-REVIEWERS = STAFF - {RoleKind.GRID_WORKER}
-SECOND_FACTOR = STAFF | {RoleKind.OPERATOR}
-
-
-@dataclass(frozen=True)
-class Acting:
-    """The one role in which a person acts now. `area_path` is empty where the role is bound to no area."""
-
-    kind: str = RoleKind.RESIDENT.value
-    role_id: int | None = None
-    area_id: int | None = None
-    area_path: str = ""
-    team_id: int | None = None
-    confirmed: bool = True
-
-    def reaches(self, path: str) -> bool:
-        """Whether a staff role's area is, or lies above, the area with this path."""
-        return self.kind in STAFF and self.confirmed and bool(self.area_path) and path.startswith(self.area_path)
-
-
-class VolunteerState(models.TextChoices):
-    PENDING = "pending", _("待审核")
-    ACTIVE = "active", _("可服务")
-    PAUSED = "paused", _("暂停接单")
-    REFUSED = "refused", _("未通过")
-    LEFT = "left", _("已退出")
-
-
-STEPS = {
-    "approve": Step(frozenset({VolunteerState.PENDING}), VolunteerState.ACTIVE, _("审核通过")),
-    "refuse": Step(frozenset({VolunteerState.PENDING}), VolunteerState.REFUSED, _("不通过")),
-    "reapply": Step(frozenset({VolunteerState.REFUSED, VolunteerState.LEFT}), VolunteerState.PENDING, _("重新报名")),
-    "pause": Step(frozenset({VolunteerState.ACTIVE}), VolunteerState.PAUSED, _("暂停")),
-    "resume": Step(frozenset({VolunteerState.PAUSED}), VolunteerState.ACTIVE, _("恢复")),
-    "leave": Step(frozenset({VolunteerState.PENDING, VolunteerState.ACTIVE, VolunteerState.PAUSED}), VolunteerState.LEFT, _("退出")),
-}
-
-
-class ConsentKind(models.TextChoices):
-    """Each is given separately (PIPL art. 14, 23, 29, 31)."""
-
-    PRIVACY = "privacy", _("个人信息处理规则")
-    SENSITIVE = "sensitive", _("敏感个人信息单独同意")
-    SHARE = "share", _("向服务对象提供联系方式")
-    LOCATION = "location", _("签到时读取位置")
-    GUARDIAN = "guardian", _("监护人同意")
-    PUBLISH = "publish", _("公开展示姓名和照片")
-    PROXY = "proxy", _("请人代办")
-
-
-class CredentialState(models.TextChoices):
-    PENDING = "pending", _("待审核")
-    VALID = "valid", _("有效")
-    REFUSED = "refused", _("未通过")
-
-
-class RelationKind(models.TextChoices):
-    GUARDIAN = "guardian", _("监护人")
-    FAMILY = "family", _("家人")
-    NEIGHBOUR = "neighbour", _("邻居")
-
-
-class Channel(models.TextChoices):
-    SELF = "self", _("本人")
-    DESK = "desk", _("工作人员代办")
-    PHONE = "phone", _("电话")
-    GUARDIAN = "guardian", _("监护人")
