@@ -11,7 +11,9 @@ from uuid import UUID
 import numpy as np
 from numpy.random import Generator
 
-from chunshui.kernel import crypto, search
+from chunshui.kernel import crypto
+from chunshui.people import commands as people_commands
+from chunshui.people import queries as people_queries
 from chunshui.people.models import Consent, ConsentText, Credential, Person, PersonalKey, PersonToken, Volunteer
 from chunshui.people.states import Channel, ConsentKind, CredentialState, IdKind, VolunteerState
 from demo import bulk, names
@@ -65,7 +67,7 @@ class Cast:
 def build_volunteers(rng: Generator, district: District, size: int, today: datetime, first_id: int, tick: Callable[[int], None]) -> Cast:
     """Insert `size` volunteers with their keys, tokens, credentials and consents."""
     cast = Cast()
-    texts = [text for kind in (ConsentKind.PRIVACY, ConsentKind.SHARE) if (text := _text(kind))]
+    texts = [_text(kind, today) for kind in (ConsentKind.PRIVACY, ConsentKind.SENSITIVE, ConsentKind.SHARE)]
     papers = _Papers()
     for start in range(0, size, BATCH):
         batch = _draw(rng, district, min(BATCH, size - start), 16, 82)
@@ -93,8 +95,8 @@ def _group(cast: Cast, start: int) -> None:
         cast.by_community.setdefault(cast.community[index], []).append(index)
 
 
-def _text(kind: str) -> ConsentText | None:
-    return ConsentText.objects.filter(kind=kind).order_by("-version").first()
+def _text(kind: str, now: datetime) -> ConsentText:
+    return people_commands.publish_text(kind=kind, now=now)
 
 
 def _draw(rng: Generator, district: District, size: int, youngest: int, oldest: int, old: float = 0.25) -> dict[str, Any]:
@@ -188,12 +190,12 @@ def _write_people(
         people.append((
             pk, "!", uid, name, 2 if woman else 1, born, index if own_phone else None, index if own_phone else "",
             crypto.seal(number, key, f"{uid}:phone") if own_phone else b"", IdKind.RESIDENT if paper else "",
-            crypto.blind_index(paper, "id") if paper else None, crypto.seal(paper, key, f"{uid}:id") if paper else b"",
+            people_queries.identity_index(IdKind.RESIDENT, paper) if paper else None, crypto.seal(paper, key, f"{uid}:id") if paper else b"",
             crypto.seal(address, key, f"{uid}:address"), community.grids[int(batch["grid"][i])], community.street_id, community.id,
             latitude, longitude, groups, now - timedelta(days=int(batch["since"][i])),
         ))  # fmt: skip
         keys.append((pk, wrapped))
-        tokens.extend((pk, token) for token in sorted(search.index_tokens(name)))
+        tokens.extend((pk, token) for token in sorted(people_queries.person_tokens(name, number if own_phone else "")))
         _remember(cast, pk, name, community.id, (latitude, longitude), 2 if woman else 1, born, groups, address)
         if residents:
             cast.keys[pk] = (uid, key)

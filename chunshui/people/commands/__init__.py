@@ -1,6 +1,6 @@
 """The verbs of people."""
 
-from chunshui.people.commands.consents import give_consent, withdraw_consent
+from chunshui.people.commands.consents import give_consent, publish_text, withdraw_consent
 from chunshui.people.commands.credentials import add_credential, add_paper, expire_credentials, review_credential
 from chunshui.people.commands.own_data import erase, export_own, reveal
 from chunshui.people.commands.persons import add_person, add_relation, block, change_person, end_relation, name_helper, set_address, unblock
@@ -46,6 +46,7 @@ __all__ = [
     "make_token",
     "name_helper",
     "pause",
+    "publish_text",
     "register_volunteer",
     "request_code",
     "resume",

@@ -30,13 +30,19 @@ def give_consent(*, actor: Person, person_id: int, kind: str, channel: str, now:
 
 def record(person: Person, kind: str, given_by: Person, channel: str, now: datetime, note: str = "") -> Consent:
     """Write a consent once; the caller has asked the policy."""
-    text = _kept(queries.text_in_force(kind, clock.today(now)))
+    text = publish_text(kind=kind, now=now)
     values = {"given_by": given_by, "channel": channel, "note": note.strip()[:200], "given_at": now}
     consent, made = Consent.objects.get_or_create(person=person, text=text, withdrawn_at=None, defaults=values)
     if made:
         data = {"kind": kind, "version": text.version, "channel": channel}
         emit(events.CONSENT_GIVEN, subject="person", subject_id=person.pk, actor=given_by, at=now, area_id=person.area_id, **data)
     return consent
+
+
+@transaction.atomic
+def publish_text(*, kind: str, now: datetime) -> ConsentText:
+    """The text of a kind that is in force, as a row that consents can point to; written at its first use."""
+    return _kept(queries.text_in_force(kind, clock.today(now)))
 
 
 def _kept(text: ConsentText) -> ConsentText:
