@@ -11,9 +11,21 @@ class TeamRows(models.QuerySet["Team"]):
     def approved(self) -> TeamRows:
         return self.filter(state=TeamState.APPROVED)
 
+    def waiting(self) -> TeamRows:
+        """Filed, or changed in name, kind or code, and not yet reviewed."""
+        return self.filter(is_waiting=True)
+
+
+class MembershipRows(models.QuerySet["Membership"]):
+    def current(self) -> MembershipRows:
+        return self.filter(state=MemberState.MEMBER)
+
 
 class Team(models.Model):
-    """`is_standing` marks a 常备队伍, which can be called out. `service_categories`: up to four national codes."""
+    """`is_standing` marks a 常备队伍, which can be called out. `service_categories`: up to four national codes.
+
+    `proposed` holds a new name, kind or code of an approved team until it has been reviewed; the team goes on under the old one.
+    """
 
     number = models.CharField(max_length=16, unique=True)
     name = models.CharField(max_length=60)
@@ -43,6 +55,8 @@ class Team(models.Model):
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     reviewed_at = models.DateTimeField(null=True)
     review_opinion = models.CharField(max_length=100, blank=True)
+    proposed = models.JSONField(default=dict)
+    is_waiting = models.BooleanField(default=True)
 
     objects = TeamRows.as_manager()
 
@@ -55,6 +69,7 @@ class Team(models.Model):
             models.Index(fields=["state", "-id"], name="team_all"),
             models.Index(fields=["community", "state", "-id"], name="team_community"),
             models.Index(fields=["street", "state", "-id"], name="team_street"),
+            models.Index(fields=["-id"], name="team_waiting", condition=Q(is_waiting=True)),
         ]
 
     def __str__(self) -> str:
@@ -81,6 +96,8 @@ class Membership(models.Model):
     note = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
+
+    objects = MembershipRows.as_manager()
 
     class Meta:
         constraints = [

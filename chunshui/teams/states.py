@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from chunshui.kernel.errors import Text
 from chunshui.kernel.steps import Step
 
 
@@ -100,3 +101,25 @@ MEMBER_STEPS = {
     "leave": Step(frozenset({MemberState.MEMBER, MemberState.APPLYING}), MemberState.LEFT, _("离队")),
     "reapply": Step(frozenset({MemberState.REFUSED, MemberState.LEFT}), MemberState.APPLYING, _("重新申请")),
 }
+
+
+MOST_CATEGORIES = 4
+MOST_OPINION = 25
+
+# --- GB 32100-2015, unified social credit code: 18 characters without I, O, S, V, Z; the last one checks the others
+CODE_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+CODE_LENGTH = 18
+ORGANISATION_PREFIXES = ("51", "52", "53")  # 社会团体, 社会服务机构, 基金会 (条例 art. 8)
+
+
+def credit_code_fault(code: str) -> Text:
+    """What is wrong with a unified social credit code, in words that say where to look; empty when nothing is."""
+    if len(code) != CODE_LENGTH:
+        return _("统一社会信用代码是 18 位，现在是 %(length)d 位。") % {"length": len(code)}
+    for position, letter in enumerate(code, start=1):
+        if letter not in CODE_LETTERS:
+            return _("第 %(position)d 位“%(letter)s”不会出现在代码里（不用字母 I、O、S、V、Z）。") % {"position": position, "letter": letter}
+    total = sum(CODE_LETTERS.index(letter) * pow(3, place, 31) for place, letter in enumerate(code[:-1]))
+    if CODE_LETTERS[-total % 31] != code[-1]:
+        return _("代码对不上：最后一位是校验码，请对照证书逐位核对。")
+    return ""
