@@ -13,7 +13,7 @@ class TeamRows(models.QuerySet["Team"]):
 
     def waiting(self) -> TeamRows:
         """Filed, or changed in name, kind or code, and not yet reviewed."""
-        return self.filter(is_waiting=True)
+        return self.filter(Q(state=TeamState.PENDING) | Q(is_change_waiting=True))
 
 
 class MembershipRows(models.QuerySet["Membership"]):
@@ -56,7 +56,7 @@ class Team(models.Model):
     reviewed_at = models.DateTimeField(null=True)
     review_opinion = models.CharField(max_length=100, blank=True)
     proposed = models.JSONField(default=dict)
-    is_waiting = models.BooleanField(default=True)
+    is_change_waiting = models.BooleanField(default=False)
 
     objects = TeamRows.as_manager()
 
@@ -69,7 +69,7 @@ class Team(models.Model):
             models.Index(fields=["state", "-id"], name="team_all"),
             models.Index(fields=["community", "state", "-id"], name="team_community"),
             models.Index(fields=["street", "state", "-id"], name="team_street"),
-            models.Index(fields=["-id"], name="team_waiting", condition=Q(is_waiting=True)),
+            models.Index(fields=["-id"], name="team_waiting", condition=Q(state=TeamState.PENDING) | Q(is_change_waiting=True)),
         ]
 
     def __str__(self) -> str:

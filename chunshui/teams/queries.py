@@ -156,5 +156,5 @@ def review_queue(actor: Person, cursor: str = "", size: int = SIZE) -> paging.Pa
 
 def team_with_code(credit_code: str, *, but: int = 0) -> Team | None:
     """A team that already holds a credit code, or waits to hold it."""
-    held = Q(credit_code=credit_code) | Q(is_waiting=True, proposed__credit_code=credit_code)
+    held = Q(credit_code=credit_code) | Q(is_change_waiting=True, proposed__credit_code=credit_code)
     return Team.objects.filter(held).exclude(pk=but).first()

@@ -25,7 +25,6 @@ def team(area: Area, name: str = "", *, state: str = TeamState.APPROVED, leader:
         "service_categories": ["0001", "0017"],
         "filed_at": NOON,
         "filed_by": leader,
-        "is_waiting": state == TeamState.PENDING,
         **more,
     }
     made = Team.objects.create(

@@ -28,7 +28,7 @@ def file(actor, area, now, **more):
 
 def test_file_team_by_a_volunteer_waits_for_review_and_is_led_by_who_filed_it(helper, community, now):
     team = file(helper, community, now)
-    assert (team.state, team.is_waiting, team.members_count, team.number) == (TeamState.PENDING, True, 1, f"D1{team.pk:07d}")
+    assert (team.state, team.is_change_waiting, team.members_count, team.number) == (TeamState.PENDING, False, 1, f"D1{team.pk:07d}")
     assert (team.street_id, team.community_id) == (community.parent_id, community.pk)
     assert queries.leaders(team.pk) == [helper.pk]
     assert Event.objects.get().name == "teams.filed"
@@ -145,7 +145,7 @@ def test_review_team_tells_the_opinion_and_ends_the_wait(helper, coordinator, co
     team = file(helper, community, now)
     commands.review_team(actor=coordinator, team_id=team.pk, approve=True, opinion="欢迎", now=now + timedelta(hours=1))
     team.refresh_from_db()
-    assert (team.state, team.is_waiting, team.review_opinion, team.reviewed_by) == (TeamState.APPROVED, False, "欢迎", coordinator)
+    assert (team.state, team.is_change_waiting, team.review_opinion, team.reviewed_by) == (TeamState.APPROVED, False, "欢迎", coordinator)
     assert Event.objects.get(name="teams.reviewed").data["filed_by"] == helper.pk
 
 
@@ -170,7 +170,7 @@ def test_change_of_contacts_counts_at_once(helper, community, now):
     team = teams.team(community, leader=helper)
     commands.change_team(actor=helper, team_id=team.pk, phone="023-6789-1234", is_phone_public=True, now=now)
     team.refresh_from_db()
-    assert (team.phone, team.is_waiting, team.proposed) == ("023-6789-1234", False, {})
+    assert (team.phone, team.is_change_waiting, team.proposed) == ("023-6789-1234", False, {})
 
 
 def test_change_of_the_name_waits_for_review_while_the_team_goes_on(helper, coordinator, community, now):
@@ -180,7 +180,7 @@ def test_change_of_the_name_waits_for_review_while_the_team_goes_on(helper, coor
     assert (team.name, team.state, team.proposed) == ("旧名志愿服务队", TeamState.APPROVED, {"name": "新名志愿服务队"})
     commands.review_team(actor=coordinator, team_id=team.pk, approve=True, now=now)
     team.refresh_from_db()
-    assert (team.name, team.proposed, team.is_waiting) == ("新名志愿服务队", {}, False)
+    assert (team.name, team.proposed, team.is_change_waiting) == ("新名志愿服务队", {}, False)
     assert [each.pk for each in queries.find_teams(text="新名")] == [team.pk]
     assert [each.pk for each in queries.find_teams(text="旧名")] == []
 
@@ -190,7 +190,7 @@ def test_a_refused_change_leaves_the_old_name(helper, coordinator, community, no
     commands.change_team(actor=helper, team_id=team.pk, name="新名志愿服务队", now=now)
     commands.review_team(actor=coordinator, team_id=team.pk, approve=False, opinion="与他队重名", now=now)
     team.refresh_from_db()
-    assert (team.name, team.proposed, team.is_waiting, team.state) == ("旧名志愿服务队", {}, False, TeamState.APPROVED)
+    assert (team.name, team.proposed, team.is_change_waiting, team.state) == ("旧名志愿服务队", {}, False, TeamState.APPROVED)
 
 
 def test_a_change_that_is_taken_back_waits_for_nothing(helper, community, now):
@@ -198,14 +198,14 @@ def test_a_change_that_is_taken_back_waits_for_nothing(helper, community, now):
     for name in ("新名志愿服务队", "旧名志愿服务队"):
         commands.change_team(actor=helper, team_id=team.pk, name=name, now=now)
     team.refresh_from_db()
-    assert (team.proposed, team.is_waiting) == ({}, False)
+    assert (team.proposed, team.is_change_waiting) == ({}, False)
 
 
 def test_a_refused_team_is_filed_again_by_a_change(helper, community, now):
     team = teams.team(community, state=TeamState.REFUSED, leader=helper)
     commands.change_team(actor=helper, team_id=team.pk, name="改好了志愿服务队", now=now)
     team.refresh_from_db()
-    assert (team.name, team.state, team.is_waiting) == ("改好了志愿服务队", TeamState.PENDING, True)
+    assert (team.name, team.state, team.proposed) == ("改好了志愿服务队", TeamState.PENDING, {})
 
 
 @pytest.mark.parametrize("who", ["stranger", "far_coordinator", "second_helper"])

@@ -98,7 +98,7 @@ def test_a_team_that_is_not_public_is_seen_by_its_people_and_staff_only(communit
 
 def test_the_review_queue_holds_what_waits_in_the_area_of_the_actor(community, elsewhere, helper, coordinator, street_official, far_coordinator):
     waiting = teams.team(community, state=TeamState.PENDING, leader=helper)
-    changed = teams.team(community, proposed={"name": "新名"}, is_waiting=True)
+    changed = teams.team(community, proposed={"name": "新名"}, is_change_waiting=True)
     far = teams.team(elsewhere, state=TeamState.PENDING)
     teams.team(community)
     lists = [[team.pk for team in queries.review_queue(actor)] for actor in (coordinator, street_official, far_coordinator)]

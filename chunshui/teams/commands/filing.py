@@ -116,18 +116,19 @@ def change_team(*, actor: Person, team_id: int, pass_code: str = "", now: dateti
     reviewed = {key: changes.pop(key) for key in REVIEWED_FIELDS if key in changes}
     if team.state == TeamState.APPROVED:
         team.proposed = {key: value for key, value in {**team.proposed, **reviewed}.items() if value != getattr(team, key)}
-        team.is_waiting = bool(team.proposed)
+        team.is_change_waiting = bool(team.proposed)
     else:
         _set(team, reviewed)
         _index(team)
     if team.state == TeamState.REFUSED:
         take(team, TEAM_STEPS, "refile")
-        team.is_waiting = True
     _set(team, changes)
     if pass_code:
         team.pass_code_hash = make_password(pass_code)
     team.save()
-    emit(events.TEAM_CHANGED, subject="team", subject_id=team.pk, actor=actor, at=now, area_id=team.area_id, fields=told, waits=team.is_waiting)
+    emit(
+        events.TEAM_CHANGED, subject="team", subject_id=team.pk, actor=actor, at=now, area_id=team.area_id, fields=told, waits=team.is_change_waiting
+    )
     return team
 
 
@@ -145,7 +146,7 @@ def review_team(*, actor: Person, team_id: int, approve: bool, opinion: str = ""
         _index(team)
     else:
         take(team, TEAM_STEPS, "approve" if approve else "refuse")
-    team.proposed, team.is_waiting = {}, False
+    team.proposed, team.is_change_waiting = {}, False
     team.reviewed_by, team.reviewed_at, team.review_opinion = actor, now, opinion
     team.save()
     told = {"state": team.state, "approved": approve, "opinion": opinion, "filed_by": team.filed_by_id, "is_change": is_change}
