@@ -1,4 +1,4 @@
 """Facts that hours tell."""
 
-RECORDED = "hours.recorded"  # person_id, minutes, source
-CANCELLED = "hours.cancelled"  # person_id, minutes, reason
+RECORDED = "hours.recorded"  # person_id, team_id, minutes, source, entry_way
+CANCELLED = "hours.cancelled"  # person_id, team_id, minutes, reason
