@@ -14,25 +14,19 @@ come together, all or none) is repaired and searched exactly. No Django, no data
     check(volunteers, orders, weights, round)         an independent referee: [] when the round is right
 """
 
+from chunshui.matching.answers import Assignment, Candidate, Load, Round, Unserved
 from chunshui.matching.certificate import check
 from chunshui.matching.desk import funnel, rank, why_not
-from chunshui.matching.model import (
-    Assignment,
-    Candidate,
-    Load,
-    Order,
-    Round,
-    Time,
-    Unserved,
-    Volunteers,
-    Weights,
-    project,
-    slot_bit,
-)
+from chunshui.matching.orders import FEMALE, MALE, UNKNOWN, Order, Time, slot_bit
 from chunshui.matching.reasons import Code, Funnel, Reason, Stage, Term
 from chunshui.matching.rounds import solve
+from chunshui.matching.volunteers import Volunteers, project
+from chunshui.matching.weights import Weights
 
 __all__ = [
+    "FEMALE",
+    "MALE",
+    "UNKNOWN",
     "Assignment",
     "Candidate",
     "Code",

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from chunshui.matching.model import MINUTES_A_DAY, UNKNOWN, Order, Time, Volunteers, Weights
+from chunshui.matching.orders import MINUTES_A_DAY, UNKNOWN, Order, Time
 from chunshui.matching.reasons import Funnel, Stage, Term
+from chunshui.matching.volunteers import Volunteers
+from chunshui.matching.weights import Weights
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]

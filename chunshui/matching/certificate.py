@@ -13,10 +13,13 @@ from itertools import pairwise
 
 import numpy as np
 
+from chunshui.matching.answers import Assignment, Round
 from chunshui.matching.candidates import week_of
 from chunshui.matching.desk import why_not
-from chunshui.matching.model import MINUTES_A_DAY, Assignment, Order, Round, Volunteers, Weights
+from chunshui.matching.orders import MINUTES_A_DAY, Order
 from chunshui.matching.problem import Problem, Waiting, prepare
+from chunshui.matching.volunteers import Volunteers
+from chunshui.matching.weights import Weights
 
 Gains = defaultdict[int, defaultdict[tuple[int, int], list[int]]]
 """Volunteer row -> (day, moment) -> what each visit of that moment would bring."""

@@ -10,9 +10,12 @@ from math import hypot
 
 import numpy as np
 
+from chunshui.matching.answers import Candidate
 from chunshui.matching.candidates import Calendar, Pairs, survey, terms, week_of
-from chunshui.matching.model import MINUTES_A_DAY, UNKNOWN, Candidate, Order, Time, Volunteers, Weights
+from chunshui.matching.orders import MINUTES_A_DAY, UNKNOWN, Order, Time
 from chunshui.matching.reasons import Code, Funnel, Reason
+from chunshui.matching.volunteers import Volunteers
+from chunshui.matching.weights import Weights
 
 WALK_METRES_A_MINUTE = 60
 """Straight-line metres: 80 m a minute on streets a third longer than the line."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.graph.python import min_cost_flow
 
-from chunshui.matching.model import MINUTES_A_DAY
+from chunshui.matching.orders import MINUTES_A_DAY
 
 Ints = NDArray[np.int64]
 Key = tuple[int, int, int]

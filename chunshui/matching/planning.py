@@ -14,7 +14,7 @@ import numpy as np
 
 from chunshui.matching import flow
 from chunshui.matching.candidates import Bools, Ints, cheapest
-from chunshui.matching.model import MINUTES_A_DAY
+from chunshui.matching.orders import MINUTES_A_DAY
 from chunshui.matching.problem import Problem, Waiting, common_time, day_use
 from chunshui.matching.search import Demand, promising, search
 

@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chunshui.matching.candidates import Calendar, Pairs, survey, week_of
-from chunshui.matching.model import MINUTES_A_DAY, Order, Time, Volunteers, Weights
+from chunshui.matching.orders import MINUTES_A_DAY, Order, Time
 from chunshui.matching.reasons import Funnel
+from chunshui.matching.volunteers import Volunteers
+from chunshui.matching.weights import Weights
 
 Ints = NDArray[np.int64]
 

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from chunshui.matching.answers import Assignment, Load, Round, Unserved
 from chunshui.matching.candidates import Ints, distances, terms
 from chunshui.matching.desk import reasons_for
-from chunshui.matching.model import Assignment, Load, Order, Round, Unserved, Volunteers, Weights
+from chunshui.matching.orders import Order
 from chunshui.matching.planning import Plan, Planner
 from chunshui.matching.problem import Problem, Waiting, prepare
 from chunshui.matching.reasons import Code, Reason, Stage
+from chunshui.matching.volunteers import Volunteers
+from chunshui.matching.weights import Weights
 
 _EMPTIED_BY = {
     Stage.REGISTERED: Code.NOBODY,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chunshui.matching.model import FEMALE, MALE, MINUTES_A_DAY, UNKNOWN, Order, Time, Volunteers, slot_bit
+from chunshui.matching.orders import FEMALE, MALE, MINUTES_A_DAY, UNKNOWN, Order, Time, slot_bit
+from chunshui.matching.volunteers import Volunteers
 
 MONDAY = 20_780
 """The day 2026-11-23."""

@@ -15,7 +15,7 @@ import numpy as np
 from ortools.linear_solver import pywraplp
 
 from chunshui.matching.flow import Arcs, Ints, Limits
-from chunshui.matching.model import MINUTES_A_DAY
+from chunshui.matching.orders import MINUTES_A_DAY
 
 CHOICES = 5_000
 """Choices the everyday search looks at, the most promising first; about a second."""

@@ -1,0 +1,84 @@
+"""What the engine answers: candidates, rounds, and what is left open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chunshui.matching.reasons import Funnel, Reason, Term
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A volunteer who may be sent, with the sum that places them and what it is made of."""
+
+    volunteer_id: int
+    cost: int
+    """Milli-units, lower is better; the sum of `terms`."""
+    terms: Mapping[Term, int]
+    reasons: tuple[Reason, ...]
+    distance_m: int
+    times: tuple[int, ...]
+    """Indexes into Order.times at which this volunteer can come, at least one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    order_id: int
+    volunteer_id: int
+    time: int
+    """Index into Order.times."""
+    cost: int
+    distance_m: int
+    reasons: tuple[Reason, ...]
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unserved:
+    order_id: int
+    places: int
+    """Places left empty."""
+    reason: Reason
+    """The rule that left too few people, or that others needed them more."""
+    funnel: Funnel
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How the visits of 30 days lie on the volunteers."""
+
+    visits: int
+    people: int
+    """Volunteers with at least one visit."""
+    most: int
+    """Visits of the busiest volunteer."""
+    top_tenth: float
+    """Share of the visits made by the busiest tenth of those with at least one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What a round proposes: nothing is sent before a person agrees."""
+
+    assignments: tuple[Assignment, ...]
+    """By order id, then volunteer id."""
+    unserved: tuple[Unserved, ...]
+    objective: int
+    """Costs of the free choices, day steps and penalties (locked pairs are no choice and cost nothing)."""
+    bound: int
+    """No plan can cost less: proven by the prices over all pairs that the rules allow."""
+    is_proven: bool
+    """No better plan exists; when the gap is not 0, an exact search has shown it. False: nobody knows of a better one."""
+    prices: Mapping[int, int]
+    """Order id -> what one more place for it would cost at best."""
+    volunteer_prices: Mapping[int, int]
+    """Volunteer id -> the most an hour of theirs is worth to this round; those left out are worth nothing extra."""
+    penalties: Mapping[int, int]
+    load_before: Load
+    load_after: Load
+
+    @property
+    def gap(self) -> int:
+        """0: best by its prices alone. Above: what all-or-none, common times and chains of overlapping times cost at most."""
+        return self.objective - self.bound

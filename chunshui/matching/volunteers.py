@@ -1,0 +1,177 @@
+"""The volunteers as arrays, checked on arrival: a wrong array is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chunshui.matching.orders import SLOTS, UNKNOWN
+
+EARTH_M = 6_371_008.8
+
+AGE_UNKNOWN = -1
+
+# Each array of Volunteers: its type and what it holds when the caller leaves it out of Volunteers.of().
+_COLUMNS: dict[str, tuple[type[np.generic], Any]] = {
+    "ids": (np.int64, None),
+    "x": (np.float64, 0),
+    "y": (np.float64, 0),
+    "skills": (np.uint64, 0),
+    "slots": (np.uint32, (1 << SLOTS) - 1),
+    "languages": (np.uint32, 0),
+    "gender": (np.int8, UNKNOWN),
+    "age": (np.int16, AGE_UNKNOWN),
+    "minor": (np.bool_, False),
+    "newcomer": (np.bool_, False),
+    "reach_m": (np.int32, 3000),
+    "day_limit": (np.int16, 3),
+    "week_limit": (np.int16, 7),
+    "week_minutes": (np.int32, 0),
+    "load30": (np.int16, 0),
+    "messages7": (np.int16, 0),
+    "acceptance": (np.float64, 0.5),
+}
+_BUSY: dict[str, type[np.generic]] = {"busy_offsets": np.int64, "busy_start": np.int64, "busy_end": np.int64}
+
+
+def project(lat: NDArray[np.float64] | float, lon: NDArray[np.float64] | float, lat0: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Degrees -> local metres (x east, y north); true to 0.1 % within 50 km of the parallel `lat0`."""
+    x = EARTH_M * np.radians(np.asarray(lon, dtype=np.float64)) * np.cos(np.radians(lat0))
+    return x, EARTH_M * np.radians(np.asarray(lat, dtype=np.float64))
+
+
+@dataclass(frozen=True, slots=True)
+class Volunteers:
+    """One row per volunteer, one array per attribute; row i of every array is the same person.
+
+    Minutes are local wall-clock minutes since 1970-01-01 00:00, so that `minute // 1440` is the day.
+    Busy intervals (visits and shifts already agreed, also those already made this week) are in CSR form:
+    those of row i are `busy_start[busy_offsets[i]:busy_offsets[i + 1]]` and `busy_end[...]`. They block the time
+    *and* count toward the limits of the day and the week (Monday to Sunday) in which they begin.
+    """
+
+    ids: NDArray[np.int64]
+    """Strictly increasing; ties between equal candidates go to the lower id."""
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    skills: NDArray[np.uint64]
+    slots: NDArray[np.uint32]
+    languages: NDArray[np.uint32]
+    gender: NDArray[np.int8]
+    age: NDArray[np.int16]
+    minor: NDArray[np.bool_]
+    newcomer: NDArray[np.bool_]
+    """Has not made a visit yet."""
+    reach_m: NDArray[np.int32]
+    """How far this person is willing to go."""
+    day_limit: NDArray[np.int16]
+    week_limit: NDArray[np.int16]
+    week_minutes: NDArray[np.int32]
+    load30: NDArray[np.int16]
+    """Visits in the last 30 days."""
+    messages7: NDArray[np.int16]
+    """Offers received in the last 7 days."""
+    acceptance: NDArray[np.float64]
+    """Probability of a yes, 0..1."""
+    busy_offsets: NDArray[np.int64]
+    busy_start: NDArray[np.int64]
+    busy_end: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        for name, (kind, _) in _COLUMNS.items():
+            object.__setattr__(self, name, _array(name, getattr(self, name), kind))
+            if getattr(self, name).size != self.ids.size:
+                raise ValueError(f"{name}: {getattr(self, name).size} values for {self.ids.size} volunteers")
+        for name, kind in _BUSY.items():
+            object.__setattr__(self, name, _array(name, getattr(self, name), kind))
+        _check_rows(self)
+        _check_busy(self)
+
+    def __len__(self) -> int:
+        return int(self.ids.size)
+
+    @classmethod
+    def of(cls, ids: Any, *, busy: Iterable[tuple[int, int, int]] = (), **arrays: Any) -> Volunteers:
+        """From any sequences; arrays left out get a neutral value. `busy` holds (volunteer id, start, end)."""
+        rows = _array("ids", ids, np.int64)
+        unknown = sorted(set(arrays) - set(_COLUMNS))
+        if unknown:
+            raise ValueError(f"{unknown[0]}: no such array of Volunteers")
+        for name, (kind, default) in _COLUMNS.items():
+            if name != "ids":
+                arrays.setdefault(name, np.full(rows.size, default, dtype=kind))
+        return cls(ids=rows, **arrays, **pack_busy(rows, busy))
+
+    def row(self, volunteer_id: int) -> int:
+        """The row of this volunteer, or ValueError."""
+        at = int(np.searchsorted(self.ids, volunteer_id))
+        if at == self.ids.size or self.ids[at] != volunteer_id:
+            raise ValueError(f"volunteer {volunteer_id}: not in ids")
+        return at
+
+    def rows(self, volunteer_ids: Iterable[int]) -> NDArray[np.int64]:
+        """The rows of those ids that are known here; the others are passed over."""
+        wanted = np.array(sorted(volunteer_ids), dtype=np.int64)
+        at = np.searchsorted(self.ids, wanted)
+        inside = at < self.ids.size
+        found: NDArray[np.int64] = at[inside]
+        known: NDArray[np.int64] = found[self.ids[found] == wanted[inside]]
+        return known
+
+
+def pack_busy(ids: NDArray[np.int64], busy: Iterable[tuple[int, int, int]]) -> dict[str, Any]:
+    """(volunteer id, start, end) triples -> the three CSR arrays; triples of strangers are refused."""
+    triples = np.array(sorted(busy), dtype=np.int64).reshape(-1, 3)
+    owner = np.searchsorted(ids, triples[:, 0])
+    strange = (owner == ids.size) | (ids[np.minimum(owner, max(ids.size - 1, 0))] != triples[:, 0] if ids.size else True)
+    if triples.size and np.any(strange):
+        raise ValueError(f"busy: volunteer {int(triples[np.argmax(strange), 0])} is not in ids")
+    offsets = np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=ids.size)))).astype(np.int64)
+    return {"busy_offsets": offsets, "busy_start": triples[:, 1].copy(), "busy_end": triples[:, 2].copy()}
+
+
+def _array(name: str, value: Any, kind: type[np.generic]) -> NDArray[Any]:
+    try:
+        raw = np.asarray(value)
+        if raw.size == 0:
+            raw = raw.astype(kind)
+        with np.errstate(invalid="ignore"):
+            made = raw.astype(kind)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"{name}: {error}") from error
+    if made.ndim != 1:
+        raise ValueError(f"{name}: {made.ndim} dimensions instead of one")
+    if raw.dtype.kind not in "biuf" or not np.array_equal(made, raw, equal_nan=made.dtype.kind == "f"):
+        raise ValueError(f"{name}: values do not fit {np.dtype(kind).name}")
+    return made
+
+
+def _check_rows(who: Volunteers) -> None:
+    if np.any(np.diff(who.ids) <= 0):
+        raise ValueError("ids: must increase strictly")
+    for name in ("x", "y", "acceptance"):
+        if not np.all(np.isfinite(getattr(who, name))):
+            raise ValueError(f"{name}: not a finite number")
+    if np.any((who.acceptance < 0) | (who.acceptance > 1)):
+        raise ValueError("acceptance: outside 0..1")
+    if np.any((who.gender < 0) | (who.gender > 2)):
+        raise ValueError("gender: not one of 0, 1, 2")
+    for name in ("reach_m", "day_limit", "week_limit", "week_minutes", "load30", "messages7"):
+        if np.any(getattr(who, name) < 0):
+            raise ValueError(f"{name}: negative")
+
+
+def _check_busy(who: Volunteers) -> None:
+    offsets = who.busy_offsets
+    if offsets.size != who.ids.size + 1:
+        raise ValueError(f"busy_offsets: {offsets.size} values, needs {who.ids.size + 1}")
+    if offsets[0] != 0 or np.any(np.diff(offsets) < 0) or offsets[-1] != who.busy_start.size:
+        raise ValueError("busy_offsets: must rise from 0 to the number of busy intervals")
+    if who.busy_end.size != who.busy_start.size:
+        raise ValueError(f"busy_end: {who.busy_end.size} values for {who.busy_start.size} starts")
+    if np.any(who.busy_end <= who.busy_start):
+        raise ValueError("busy_end: not after busy_start")
