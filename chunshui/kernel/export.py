@@ -59,7 +59,7 @@ def _write(file: IO[bytes], title: str, headers: list[str], rows: Iterable[Seque
     book.close()
 
 
-def _write_cell(sheet: Any, row: int, column: int, value: Any, formats: dict[type, Any]) -> None:
+def _write_cell(sheet: Any, row: int, column: int, value: Any, formats: dict[type[date], Any]) -> None:
     if value is None or value == "":
         return
     if isinstance(value, datetime):
