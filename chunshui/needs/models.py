@@ -135,6 +135,7 @@ class Need(models.Model):
     staffed_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 
     objects = NeedRows.as_manager()
@@ -237,6 +238,7 @@ class Assignment(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=AssignmentState.values), name="assignment_state"),
             models.UniqueConstraint(fields=["need", "volunteer"], condition=Q(state__in=sorted(HOLDING)), name="assignment_place_once"),
+            models.UniqueConstraint(fields=["volunteer"], condition=Q(state="present"), name="assignment_present_once"),
         ]
         indexes = [
             models.Index(fields=["need", "id"], name="assignment_need"),

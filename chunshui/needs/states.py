@@ -201,6 +201,7 @@ class CheckWay(models.TextChoices):
     QR = "qr", _("二维码")
     WORKER = "worker", _("工作人员登记")
     LOCATION = "location", _("位置")
+    RESIDENT = "resident", _("居民确认")
     CLOCK = "clock", _("到 24 点自动签退")
 
 
@@ -209,6 +210,29 @@ class ReferTo(models.TextChoices):
 
     HOTLINE = "12345", _("12345 热线")
     STREET = "street", _("街道")
+
+
+class Tag(models.TextChoices):
+    """What residents say with a tap when they rate."""
+
+    ON_TIME = "on_time", _("准时")
+    KIND = "kind", _("态度好")
+    SKILLED = "skilled", _("有本事")
+    PATIENT = "patient", _("有耐心")
+    TIDY = "tidy", _("收拾干净")
+    AGAIN = "again", _("还想请这位")
+    LATE = "late", _("来晚了")
+    RUDE = "rude", _("态度不好")
+    UNSKILLED = "unskilled", _("没办好")
+    LEFT_EARLY = "left_early", _("走得早")
+    ASKED_FEE = "asked_fee", _("要收钱")
+    OTHER = "other", _("其他")
+
+
+PRAISE = (Tag.ON_TIME, Tag.KIND, Tag.SKILLED, Tag.PATIENT, Tag.TIDY, Tag.AGAIN)
+BLAME = (Tag.LATE, Tag.RUDE, Tag.UNSKILLED, Tag.LEFT_EARLY, Tag.ASKED_FEE, Tag.OTHER)
+#: the tags offered for each number of stars
+TAGS = {5: PRAISE, 4: PRAISE, 3: (*PRAISE, *BLAME), 2: BLAME, 1: BLAME}
 
 
 class PersonChange(models.TextChoices):

@@ -182,14 +182,12 @@ def complete_need(
     need.save()
     photo_commands.attach(need, images, by=actor, now=now)
     write_tokens(need)
-    _tell_changes(need, actor, now, before.differs_from(wanted) + (["photos"] if images else []))
+    changed = before.differs_from(wanted) + (["photos"] if images else [])
+    if changed:
+        was, becomes = ({"service": each.service_code, "area": each.area_id} for each in (before, wanted))
+        told(events.CHANGED, need, actor, now, fields=changed, **({"was": was, "becomes": becomes} if was != becomes else {}))
     told(events.COMPLETED, need, actor, now)
     return need
-
-
-def _tell_changes(need: Need, actor: Person, now: datetime, changed: list[str]) -> None:
-    if changed:
-        told(events.CHANGED, need, actor, now, fields=changed)
 
 
 def restart_clock(need: Need, now: datetime) -> None:

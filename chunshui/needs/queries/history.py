@@ -50,7 +50,7 @@ PLAIN = {
     events.ARCHIVED: gettext_noop("已归档"),
     events.CANCELLED: gettext_noop("取消了单子"),
     events.THANKED: gettext_noop("志愿者表示感谢"),
-    events.CODE_MISSED: gettext_noop("服务码没对上"),
+    events.CONFIRMED: gettext_noop("确认服务已完成"),
 }
 #: names of changed fields, as people call them
 FIELDS = {
@@ -76,7 +76,7 @@ FIELDS = {
     "note_to_volunteer": gettext_noop("给志愿者的话"),
 }
 #: what happened between the desk and volunteers who did not come to serve stays with the staff: declining costs nothing
-STAFF_LINES = frozenset({events.OFFER_DECLINED, events.OFFER_EXPIRED, events.OFFER_WITHDRAWN, events.OFFER_FILLED, events.CODE_MISSED})
+STAFF_LINES = frozenset({events.OFFER_DECLINED, events.OFFER_EXPIRED, events.OFFER_WITHDRAWN, events.OFFER_FILLED})
 
 
 def history(actor: Person, need: Need) -> list[HistoryLine]:

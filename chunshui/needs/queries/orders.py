@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.core import signing
 from django.db.models import Q
 
 from chunshui.areas import queries as areas
-from chunshui.kernel import clock, crypto, paging, search
+from chunshui.kernel import clock, crypto, paging
 from chunshui.kernel.errors import NotFound
 from chunshui.needs import policies
-from chunshui.needs.models import Assignment, FollowUp, MenuLine, Need, NeedPhoto, NumberStem, Service
+from chunshui.needs.models import Assignment, FollowUp, Need, NeedPhoto, NumberStem
 from chunshui.needs.states import (
     DISPATCH_URGENT_WITHIN,
     DISPATCH_WITHIN,
@@ -43,6 +44,16 @@ def visible_need(actor: Person, need_id: int, *, lock: bool = False) -> Need:
     if need is None or not policies.can_view_need(actor, need):
         raise NotFound
     return need
+
+
+def locked_need(need_id: int) -> Need:
+    """An order for the clock's own work, which no person asked for."""
+    return Need.objects.select_for_update(of=("self",)).select_related(*WITH).get(pk=need_id)
+
+
+def qr_text(need: Need) -> str:
+    """What the resident's QR shows: order and service code, signed, so that it cannot be made at home."""
+    return signing.Signer(salt="needs.service-code").sign(f"CS{need.pk}-{need.service_code}")
 
 
 def visible_follow_up(actor: Person, follow_up_id: int, *, lock: bool = False) -> FollowUp:
@@ -110,58 +121,6 @@ def address_for(actor: Person, need: Need) -> str:
 def name_for(actor: Person, need: Need) -> str:
     """The resident's name, masked until a place is held."""
     return need.resident.name if policies.can_see_address(actor, need) else need.resident.masked_name
-
-
-def service_named(code: str) -> Service:
-    service = Service.objects.filter(code=code).first()
-    if service is None:
-        raise NotFound
-    return service
-
-
-def menu(community_id: int) -> list[Service]:
-    """The services that a community offers, with its own notes and durations applied."""
-    lines = {line.service_id: line for line in MenuLine.objects.filter(community_id=community_id)}
-    offered = []
-    for service in Service.objects.filter(is_offered=True):
-        line = lines.get(service.pk)
-        if line is None or line.is_offered:
-            offered.append(with_line(service, line))
-    return offered
-
-
-def whole_menu(community_id: int) -> list[tuple[Service, bool]]:
-    """Every service of the district and whether the community offers it, for the page that maintains the menu."""
-    lines = {line.service_id: line for line in MenuLine.objects.filter(community_id=community_id)}
-    rows = []
-    for service in Service.objects.filter(is_offered=True):
-        line = lines.get(service.pk)
-        rows.append((with_line(service, line), line is None or line.is_offered))
-    return rows
-
-
-def with_line(service: Service, line: MenuLine | None) -> Service:
-    if line is not None:
-        service.note = line.note
-        service.minutes = line.minutes or service.minutes
-    return service
-
-
-def menu_line(community_id: int, service: Service) -> MenuLine | None:
-    return MenuLine.objects.filter(community_id=community_id, service=service).first()
-
-
-def propose_services(text: str, community_id: int, most: int = 3) -> list[Service]:
-    """Services of the menu that a sentence speaks of, the best first: whole key words count more than shared pairs of characters."""
-    sentence, pairs = search.normal(text), search.bigrams(text)
-    scored = []
-    for service in menu(community_id):
-        words = [service.name, service.spoken, service.name_en, service.spoken_en, *service.words]
-        whole = sum(3 + len(word) for word in words if word and search.normal(word) in sentence)
-        shared = len(pairs & set().union(*(search.bigrams(word) for word in words[:2])))
-        if whole + shared:
-            scored.append((-(whole + shared), service.position, service.pk, service))
-    return [row[3] for row in sorted(scored)[:most]]
 
 
 def similar_needs(need: Need, metres: int = 200, days: int = 3) -> list[Need]:
