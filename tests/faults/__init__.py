@@ -1,1 +1,0 @@
-"""Workers as real processes, stopped and killed at the worst moments."""
