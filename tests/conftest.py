@@ -10,6 +10,8 @@ from django.core.cache import cache
 import config  # noqa: F401
 from tests.factories.needs import NOON
 
+pytest_plugins = ["tests.browser"]
+
 
 @pytest.fixture(autouse=True)
 def _fresh_cache():

@@ -29,7 +29,12 @@ class SamplePage:
     previous: str = "previous"
 
 
-COMPONENT_PAGES = {"phone": "portal/components.html", "staff": "portal/components/staff.html", "kiosk": "portal/components/kiosk.html"}
+COMPONENT_PAGES = {
+    "phone": "portal/components.html",
+    "staff": "portal/components/staff.html",
+    "desk": "portal/components/desk.html",
+    "kiosk": "portal/components/kiosk.html",
+}
 
 
 def components(request: HttpRequest, shell: str = "phone") -> HttpResponse:
@@ -48,6 +53,7 @@ def components(request: HttpRequest, shell: str = "phone") -> HttpResponse:
         ],
         "page": SamplePage(),
         "sort": request.GET.get("sort", "due"),
+        "view": request.GET.get("view", "list"),
     }
     return render(request, COMPONENT_PAGES[shell], context, status=422 if posted and not blank.is_valid() else 200)
 

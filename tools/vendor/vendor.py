@@ -25,8 +25,7 @@ STATIC = HERE.parents[1] / "chunshui" / "portal" / "static"
 VENDOR = STATIC / "vendor"
 DIGITS = "0123456789%+-.,:/×–"
 SYMBOL = (
-    '<symbol id="{id}" viewBox="0 0 24 24" stroke="currentColor" stroke-width="1.9"'
-    ' stroke-linecap="round" stroke-linejoin="round">{inner}</symbol>'
+    '<symbol id="{id}" viewBox="0 0 24 24" stroke="currentColor" stroke-width="1.9" stroke-linecap="round" stroke-linejoin="round">{inner}</symbol>'
 )
 
 

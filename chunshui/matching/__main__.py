@@ -1,0 +1,68 @@
+"""The engine on files: `python -m chunshui.matching solve PROBLEM.json --out SOLUTION.json`, `... check PROBLEM.json SOLUTION.json`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from chunshui.matching.certificate import check
+from chunshui.matching.files import read_problem, read_solution, write_solution
+from chunshui.matching.rounds import solve
+
+Read = TypeVar("Read")
+
+
+def main(words: list[str] | None = None) -> int:
+    """0: solved, or right; 1: the solution is wrong; 2: a file cannot be read."""
+    given = _arguments().parse_args(words)
+    try:
+        return _solve(given) if given.verb == "solve" else _check(given)
+    except (ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _solve(given: argparse.Namespace) -> int:
+    volunteers, orders, weights = _read(given.problem, read_problem)
+    found = solve(volunteers, orders, weights, thorough=given.thorough)
+    if given.out:
+        given.out.write_text(write_solution(found), encoding="utf-8")
+    else:
+        print(write_solution(found), end="")
+    return 0
+
+
+def _check(given: argparse.Namespace) -> int:
+    volunteers, orders, weights = _read(given.problem, read_problem)
+    faults = check(volunteers, orders, weights, _read(given.solution, read_solution))
+    print("\n".join(faults) or "right")
+    return 1 if faults else 0
+
+
+def _read(path: Path, read: Callable[[str], Read]) -> Read:
+    try:
+        return read(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def _arguments() -> argparse.ArgumentParser:
+    whole = argparse.ArgumentParser(
+        prog="python -m chunshui.matching", description="The dispatch engine on files; docs/matching-format.md says how they look."
+    )
+    verbs = whole.add_subparsers(dest="verb", required=True)
+    solving = verbs.add_parser("solve", help="find the best plan")
+    solving.add_argument("problem", type=Path)
+    solving.add_argument("--out", type=Path, help="where to write the solution; otherwise it is printed")
+    solving.add_argument("--thorough", action="store_true", help="take as long as it needs to prove the plan")
+    checking = verbs.add_parser("check", help="hold a solution against the rules")
+    checking.add_argument("problem", type=Path)
+    checking.add_argument("solution", type=Path)
+    return whole
+
+
+if __name__ == "__main__":
+    sys.exit(main())

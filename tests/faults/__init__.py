@@ -1,0 +1,1 @@
+"""Workers as real processes, stopped and killed at the worst moments."""

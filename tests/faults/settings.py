@@ -1,0 +1,4 @@
+from config.settings.test import *
+from config.settings.test import INSTALLED_APPS
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.faults.apps.FaultsConfig"]
