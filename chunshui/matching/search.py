@@ -17,7 +17,7 @@ from ortools.linear_solver import pywraplp
 from chunshui.matching.flow import Arcs, Ints, Limits
 from chunshui.matching.orders import MINUTES_A_DAY
 
-CHOICES = 5_000
+CHOICES = 3_000
 """Choices the everyday search looks at, the most promising first; about a second."""
 THOROUGH = 1_000
 """How much longer the thorough search may branch. Work is counted, not timed, so that the answer is always the same."""
