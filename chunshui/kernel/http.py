@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
+from django.utils.timezone import now
 
 from chunshui.kernel.errors import NotFound, Refused
 
@@ -45,10 +46,11 @@ class ActingMiddleware:
 
 
 class ModeMiddleware:
-    """Screen mode (`?ui=`) and language (`?lang=`): a link chooses, a cookie keeps it for a year, the account fills in on a new device."""
+    """Screen mode (`?ui=`) and language (`?lang=`): a link chooses, a cookie and the account keep it; a new device asks the account."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        self.change_person = import_string(settings.CHANGE_PERSON)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         ui = _chosen(request, "ui", MODES) or _of_account(request, "ui_mode", MODES) or "std"
@@ -56,6 +58,7 @@ class ModeMiddleware:
         request.ui = ui  # type: ignore[attr-defined]
         translation.activate(language)
         request.LANGUAGE_CODE = language
+        self._keep(request, ui_mode=request.GET.get("ui") == ui and ui, language=request.GET.get("lang") == language and language)
         response = self.get_response(request)
         for name, value in (("ui", ui), ("lang", language)):
             if request.GET.get(name) == value:
@@ -64,6 +67,14 @@ class ModeMiddleware:
         patch_vary_headers(response, ("Cookie",))
         translation.deactivate()
         return response
+
+    def _keep(self, request: HttpRequest, **chosen: str | bool) -> None:
+        """On the account, if what the link says is new there."""
+        if not any(chosen.values()) or not request.user.is_authenticated:
+            return
+        changes = {column: value for column, value in chosen.items() if value and getattr(request.user, column) != value}
+        if changes:
+            self.change_person(actor=request.user, person_id=request.user.pk, now=now(), **changes)
 
 
 def _chosen(request: HttpRequest, name: str, allowed: tuple[str, ...]) -> str:

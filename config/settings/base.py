@@ -102,6 +102,7 @@ TEMPLATES = [
 # --- people
 AUTH_USER_MODEL = "people.Person"
 ACTING_PERSON = "chunshui.people.queries.acting_person"
+CHANGE_PERSON = "chunshui.people.commands.change_person"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -14,8 +14,10 @@ from django.urls import reverse
 
 from chunshui.kernel.errors import Refused
 from chunshui.kernel.http import YEAR, AnswerMiddleware
+from chunshui.notices import commands as notices
 from chunshui.portal.templatetags import menus
 from tests import browser
+from tests.factories import people
 
 PAGES = ["/components/", "/components/staff/", "/components/desk/", "/components/kiosk/", "/offline/"]
 TEMPLATES = sorted((Path(__file__).resolve().parents[2] / "chunshui").rglob("templates/**/*.html"))
@@ -72,6 +74,21 @@ def test_mode_of_the_account_counts_on_a_new_device(client, resident):
     client.force_login(resident)
     attrs = marks(client).tags[0][1]
     assert (attrs["data-ui"], attrs["lang"]) == ("xl", "en")
+
+
+def test_choice_by_link_is_kept_on_the_account(client, resident):
+    client.force_login(resident)
+    client.get("/components/?ui=elder&lang=en")
+    resident.refresh_from_db()
+    assert (resident.ui_mode, resident.language) == ("elder", "en")
+
+
+def test_pages_without_a_choice_leave_the_account_alone(client, resident):
+    type(resident).objects.filter(pk=resident.pk).update(ui_mode="xl")
+    client.force_login(resident)
+    client.get("/components/?ui=huge")
+    resident.refresh_from_db()
+    assert (resident.ui_mode, resident.language) == ("xl", "zh-hans")
 
 
 @pytest.mark.django_db
@@ -146,6 +163,33 @@ def test_pages_of_a_list_keep_the_other_values(client, db):
 def test_menu_leaves_out_what_this_installation_does_not_have(monkeypatch):
     monkeypatch.setitem(menus.TABS, "resident", (menus.Entry("home", "home", "首页"), menus.Entry("nowhere", "user", "没有")))
     assert [entry.name for entry in menus.tabs({"elder": False}, "resident")] == ["home"]
+
+
+def test_tab_bar_is_that_of_the_role_one_acts_in(client, monkeypatch, resident, helper, coordinator):
+    for kind in menus.TABS:
+        monkeypatch.setitem(menus.TABS, kind, (menus.Entry("home", "home", f"tabs of {kind}"),))
+    seen = []
+    for person in (resident, helper, coordinator):
+        text = people.sign_in(client, person).get("/components/").content.decode()
+        seen += re.findall(r"tabs of (\w+)", text)
+    assert seen == ["resident", "volunteer", "staff"]
+
+
+def test_tab_bar_counts_unread_messages(client, monkeypatch, resident, now):
+    monkeypatch.setitem(menus.TABS, "resident", (menus.Entry("inbox", "bell", "消息"),))
+    monkeypatch.setattr(menus, "_exists", lambda name: True)
+    monkeypatch.setattr(menus.Entry, "url", "/x/")
+    for key in ("a", "b"):
+        notices.notify(person_id=resident.pk, key=key, kind="news", title="有人接单了", at=now)
+    text = people.sign_in(client, resident).get("/components/").content.decode()
+    assert '<span class="dot">2<' in text
+
+
+def test_role_menu_lists_the_roles_and_marks_the_present_one(client, coordinator):
+    text = people.sign_in(client, coordinator).get("/components/staff/").content.decode()
+    menu = re.search(r'<details class="d-role">.*?</details>', text, re.DOTALL)[0]
+    assert "周敏" in menu
+    assert "社区工作者" in menu
 
 
 def test_elder_tab_bar_ends_with_the_telephone(client, db):

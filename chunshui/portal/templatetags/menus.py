@@ -11,6 +11,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from chunshui.notices import queries as notices
+from chunshui.people import queries as people
+from chunshui.people.states import STAFF as STAFF_ROLES
+from chunshui.people.states import RoleKind
+
 register = template.Library()
 
 
@@ -43,9 +48,16 @@ TABS: dict[str, tuple[Entry, ...]] = {
         Entry("inbox", "bell", _("消息")),
         Entry("me", "user", _("我的")),
     ),
+    "staff": (
+        Entry("home", "home", _("首页")),
+        Entry("desk", "inbox", _("调度")),
+        Entry("place_need", "edit", _("点单"), main=True),
+        Entry("inbox", "bell", _("消息")),
+        Entry("me", "user", _("我的")),
+    ),
 }
 #: the elder modes have three tabs; the third is the telephone, which the template adds
-BIG_TABS = {"resident": ("home", "my_needs"), "volunteer": ("volunteer_home", "open_list")}
+BIG_TABS = {"resident": ("home", "my_needs"), "volunteer": ("volunteer_home", "open_list"), "staff": ("home", "desk")}
 STAFF = (
     Entry("desk", "inbox", _("调度")),
     Entry("needs_list", "ticket", _("单子")),
@@ -63,6 +75,13 @@ def _standing(entries: tuple[Entry, ...]) -> list[Entry]:
     return [entry for entry in entries if _exists(entry.name)]
 
 
+def _kind_of(context: Context) -> str:
+    acting = getattr(getattr(context.get("request"), "user", None), "acting", None)
+    if acting is not None and acting.kind in STAFF_ROLES:
+        return "staff"
+    return "volunteer" if acting is not None and acting.kind == RoleKind.VOLUNTEER else "resident"
+
+
 def _exists(name: str) -> bool:
     try:
         reverse(name)
@@ -72,8 +91,9 @@ def _exists(name: str) -> bool:
 
 
 @register.simple_tag(takes_context=True)
-def tabs(context: Context, kind: str) -> list[Entry]:
-    """The tab bar of residents or volunteers; fewer in the elder modes."""
+def tabs(context: Context, kind: str = "") -> list[Entry]:
+    """The tab bar of the role one acts in, unless the page says which; fewer in the elder modes."""
+    kind = kind or _kind_of(context)
     entries = TABS[kind]
     if context.get("elder"):
         entries = tuple(entry for entry in entries if entry.name in BIG_TABS[kind])
@@ -84,6 +104,20 @@ def tabs(context: Context, kind: str) -> list[Entry]:
 def staff_menu() -> list[Entry]:
     """The navigation of the staff pages."""
     return _standing(STAFF)
+
+
+@register.simple_tag(takes_context=True)
+def unread(context: Context) -> int:
+    """How many messages the signed-in person has not read."""
+    person = getattr(context.get("request"), "user", None)
+    return notices.unread_count(person) if person is not None and person.is_authenticated else 0
+
+
+@register.simple_tag(takes_context=True)
+def roles_to_act_in(context: Context) -> list[people.RoleChoice]:
+    """The roles of the signed-in person, the present one marked."""
+    person = context["request"].user
+    return people.roles_to_act_in(person) if person.is_authenticated else []
 
 
 @register.simple_tag
