@@ -137,7 +137,8 @@ SITE_URL = env.text("SITE_URL", "", "Public address, for links in messages")
 HOTLINE = env.text("HOTLINE", "023-6789-0000", "Telephone number that takes orders")
 RESPONSIBLE_DEPARTMENT = env.text("RESPONSIBLE_DEPARTMENT", "区委社会工作部", "Department shown as responsible for the site")
 DEMO = env.flag("DEMO", False, "1: demonstration data; pages say 演示 and the sign-in page lists demo accounts")
-DEMO_ACCOUNTS = ""  # dotted name of a function that returns one line for each demo account
+DEMO_ACCOUNTS = "chunshui.people.queries.demo_accounts"
+DEMO_PASSWORD = "demo.accounts.PASSWORD"  # dotted names, printed by `serve`
 
 # --- outside world
 SMS_ADAPTER = env.text("SMS_ADAPTER", "chunshui.notices.adapters.NullSms", "Class that sends text messages; the null twin keeps them in the database")

@@ -57,9 +57,11 @@ class Command(BaseCommand):
 
     def _welcome(self, port: int) -> None:
         self.stdout.write(f"\n  {settings.SITE_NAME} · {settings.SITE_NAME_EN}\n  http://localhost:{port}/\n")
-        if settings.DEMO and settings.DEMO_ACCOUNTS:
-            for account in import_string(settings.DEMO_ACCOUNTS)():
-                self.stdout.write(f"  {account}")
+        accounts = import_string(settings.DEMO_ACCOUNTS)() if settings.DEMO else []
+        for account in accounts:
+            self.stdout.write(f"  {account.phone}  {account.words} · {account.name} · {account.where}")
+        if accounts:
+            self.stdout.write(f"\n  One click signs in as any of them at /sign-in/ (or the password {import_string(settings.DEMO_PASSWORD)}).")
         self.stdout.write("\n  Ctrl-C stops the server and the worker; the data stay in " + str(settings.DATA_DIR) + "\n")
 
 
