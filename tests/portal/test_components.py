@@ -51,11 +51,18 @@ def page(client, db) -> Marks:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [path for path in PAGES if "kiosk" not in path])
 @pytest.mark.parametrize(("query", "expected"), [("", "std"), ("?ui=elder", "elder"), ("?ui=xl", "xl"), ("?ui=huge", "std")])
 def test_mode_is_on_the_root_from_the_first_byte(client, path, query, expected):
     tag, attrs = marks(client, path + query).tags[0]
     assert (tag, attrs["data-ui"], attrs.get("class", None)) == ("html", expected, None if expected == "std" else "big")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("query", "expected"), [("", "xl"), ("?ui=elder", "elder")])
+def test_kiosk_is_large_for_everyone(client, query, expected):
+    attrs = marks(client, f"/components/kiosk/{query}").tags[0][1]
+    assert (attrs["data-ui"], attrs["class"]) == (expected, "big")
 
 
 @pytest.mark.django_db
@@ -96,7 +103,8 @@ def test_pages_without_a_choice_leave_the_account_alone(client, resident):
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_says_whether_it_is_a_demonstration(client, settings, path, demo, shown):
     settings.DEMO = demo
-    assert ("演示" in client.get(path).content.decode()) is shown
+    text = client.get(path).content.decode()
+    assert bool(re.search(r'<(aside|span) class="(d-)?demo"[^>]*>(<b>)?演示<', text)) is shown
 
 
 def test_ids_are_unique(page):
@@ -263,6 +271,15 @@ SCENES = [
 def test_page_is_readable_reachable_and_never_scrolls_sideways(visit, path, ui, lang, width):
     page = visit(path, ui=ui, lang=lang, width=width, height=900 if width > 600 else 844)
     assert browser.faults(page) == []
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_what_belongs_to_a_choice_shows_when_it_is_made(visit):
+    page = visit("/components/")
+    assert page.is_hidden("#elsewhere")
+    page.check("#id_place_1", force=True)
+    assert page.is_visible("#elsewhere")
 
 
 @pytest.mark.browser

@@ -97,9 +97,23 @@
     field.addEventListener("change", function () { if (field.form.requestSubmit) field.form.requestSubmit(); else field.form.submit(); });
   }
 
+  /* <div data-shown-if="NAME=VALUE,VALUE"> stands aside until that choice is made; without a script it is always there */
+  function shownIf(box) {
+    var wish = box.getAttribute("data-shown-if").split("="), form = box.closest("form"), values = wish[1].split(",");
+    if (!form) return;
+    function look() {
+      var chosen = Array.prototype.some.call(form.elements, function (f) {
+        return f.name === wish[0] && values.indexOf(f.value) > -1 && (!/^(radio|checkbox)$/.test(f.type) || f.checked);
+      });
+      box.hidden = !chosen && !box.querySelector(".err");
+    }
+    form.addEventListener("change", look);
+    look();
+  }
+
   var extras = {
     "[data-speak]": speak, "[data-print]": print, "[data-copy]": copy, "textarea.area": grow, "[data-count]": count,
-    "form[data-draft]": draft, "[data-draft-done]": done, "[data-submit]": submit
+    "form[data-draft]": draft, "[data-draft-done]": done, "[data-submit]": submit, "[data-shown-if]": shownIf
   };
   function start(where) {
     Object.keys(extras).forEach(function (selector) {
