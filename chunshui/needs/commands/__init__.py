@@ -1,6 +1,6 @@
 """The verbs of orders, by noun."""
 
-from chunshui.needs.commands.delivery import check_in, check_out, close_day, confirm_delivery, mark_absent, remark
+from chunshui.needs.commands.delivery import check_in, check_out, close_day, confirm_delivery, do_with_fewer, mark_absent, remark
 from chunshui.needs.commands.follow_ups import (
     close_follow_up,
     complain,
@@ -49,6 +49,7 @@ __all__ = [
     "confirm_delivery",
     "count",
     "decline_need",
+    "do_with_fewer",
     "end_need",
     "escalate_overdue",
     "forget_resident",

@@ -32,6 +32,7 @@ from chunshui.needs.states import (
     AssignmentState,
     CheckWay,
     FollowUpKind,
+    OfferState,
     PersonChange,
     State,
 )
@@ -223,7 +224,7 @@ def mark_absent(*, actor: Person, assignment_id: int, seek_another: bool = True,
     if seek_another or need.places_filled == 0:
         _seek_another(need, now)
     else:
-        _do_with_fewer(need, place, actor, now)
+        _settle_for_fewer(need, actor, now)
     return place
 
 
@@ -235,14 +236,31 @@ def _seek_another(need: Need, now: datetime) -> None:
     need.save(update_fields=["state", "places_filled", "due_at", "level", "staffed_at"])
 
 
-def _do_with_fewer(need: Need, place: Assignment, actor: Person, now: datetime) -> None:
+@transaction.atomic
+def do_with_fewer(*, actor: Person, need_id: int, now: datetime) -> Need:
+    """A worker says that those who hold a place are enough: nobody else is sought."""
+    need = queries.visible_need(actor, need_id, lock=True)
+    policies.can_mark_absent(actor, need).or_refuse()
+    if need.state not in DISPATCHING:
+        raise Refused(_("现在是“%(state)s”，不能这样做。") % {"state": need.get_state_display()}, code="wrong_state")
+    if need.places_filled == 0:
+        raise Refused(_("还没有人接单。"), code="nobody_yet")
+    need.offers.filter(state=OfferState.OPEN).update(state=OfferState.WITHDRAWN, answered_at=now)
+    _settle_for_fewer(need, actor, now)
+    return need
+
+
+def _settle_for_fewer(need: Need, actor: Person, now: datetime) -> None:
     need.people_needed = need.places_filled
     if need.state in DISPATCHING:
         take(need, STEPS, "staff")
         need.staffed_at = now
-    need.save(update_fields=["state", "people_needed", "places_filled", "staffed_at"])
+        restart_clock(need, now)
+    need.save(update_fields=["state", "people_needed", "places_filled", "staffed_at", "due_at", "level"])
     told(events.CHANGED, need, actor, now, fields=["people_needed"])
-    _start_when_all_came(need, place, actor, now)
+    if need.staffed_at == now:
+        told(events.STAFFED, need, actor, now, volunteer_ids=queries.holder_ids(need))
+    _start_when_all_came(need, need.assignments.filter(state__in=HOLDING).order_by("id")[0], actor, now)
     _deliver_when_all_left(need, actor, now)
 
 

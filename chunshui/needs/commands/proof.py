@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from chunshui.areas import queries as areas
+from chunshui.kernel import search
 from chunshui.kernel.errors import Refused
 from chunshui.needs import policies, queries
 from chunshui.needs.commands.wishes import metres_between
@@ -38,7 +39,7 @@ def check_proof(actor: Person, need: Need, place: Assignment, way: str, code: st
 
 
 def _check_code(need: Need, code: str) -> None:
-    if not hmac.compare_digest(code.strip().encode("utf-8", "replace"), need.service_code.encode()):
+    if not hmac.compare_digest(search.normal(code).strip().encode("utf-8", "replace"), need.service_code.encode()):
         text = _("服务码不对，请看居民手里的四位数字。")
         raise Refused(text, code="wrong_code", fields={"code": text})
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from chunshui.kernel.ruling import YES, Ruling, no
 from chunshui.kernel.steps import can_take
 from chunshui.needs.models import Assignment, FollowUp, Need, Service
-from chunshui.needs.states import DISPATCHING, HOLDING, OPEN, STEPS, Channel, FollowUpKind, OfferState
+from chunshui.needs.states import DISPATCHING, HOLDING, OPEN, STEPS, AssignmentState, Channel, FollowUpKind, OfferState
 from chunshui.people.states import REVIEWERS, ConsentKind, RoleKind, VolunteerState
 
 if TYPE_CHECKING:
@@ -109,6 +109,8 @@ def can_cancel_need(actor: Person, need: Need) -> Ruling:
     """Who it is for and the staff, until the service begins: then the volunteer is already there."""
     if not (_is_for(actor, need) or is_staff_of(actor, need)):
         return no(YOURS_ONLY)
+    if need.assignments.filter(state__in=(AssignmentState.PRESENT, AssignmentState.DONE)).exists():
+        return can_take(need, STEPS, "cancel") and no(_("志愿者已经到了，不能取消。"), code="being_served")
     return can_take(need, STEPS, "cancel")
 
 
