@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
@@ -89,6 +94,23 @@ def _of_account(request: HttpRequest, column: str, allowed: tuple[str, ...]) -> 
         return ""
     kept = getattr(request.user, column, "")
     return kept if kept in allowed else ""
+
+
+def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page for who acts in a staff role: others are led to sign in, to give the second factor, or get the 403 page."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        person: Any = request.user
+        if not person.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not person.is_staff_now:
+            raise PermissionDenied
+        if not person.acting.confirmed:
+            return redirect(f"{reverse('verify')}?{urlencode({'next': request.get_full_path()})}")
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 class AnswerMiddleware:
