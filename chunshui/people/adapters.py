@@ -1,4 +1,4 @@
-"""The port to the text-message gateway; settings name the class, its null twin keeps texts in the database."""
+"""Ports to what stands outside or above: the text-message gateway and the menu of services. Settings name who answers."""
 
 from __future__ import annotations
 
@@ -15,3 +15,11 @@ class TextGateway(Protocol):
 def text_gateway() -> TextGateway:
     gateway: TextGateway = import_string(settings.SMS_ADAPTER)()
     return gateway
+
+
+def service_choices() -> list[tuple[str, str]]:
+    """Codes and names of the services that a volunteer may rule out; none when no menu is named."""
+    if not settings.SERVICE_CHOICES:
+        return []
+    choices: list[tuple[str, str]] = import_string(settings.SERVICE_CHOICES)()
+    return choices

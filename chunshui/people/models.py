@@ -18,6 +18,7 @@ from chunshui.people.states import (
     CredentialState,
     IdKind,
     RelationKind,
+    RevealField,
     RoleKind,
     Sex,
     VolunteerState,
@@ -252,8 +253,8 @@ class Reveal(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="reveals")
     actor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    role = models.CharField(max_length=20)
-    field = models.CharField(max_length=20)
+    role = models.CharField(max_length=20, choices=RoleKind.choices)
+    field = models.CharField(max_length=20, choices=RevealField.choices)
     reason = models.CharField(max_length=200)
     at = models.DateTimeField()
 

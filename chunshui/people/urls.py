@@ -1,5 +1,54 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from chunshui.people.views import own, register, serving, sign_in, staff
+
+urlpatterns = [
+    path("sign-in/", sign_in.sign_in, name="sign_in"),
+    path("sign-in/code/", sign_in.sign_in_code, name="sign_in_code"),
+    path("sign-in/password/", sign_in.sign_in_password, name="sign_in_password"),
+    path("sign-in/demo/", sign_in.sign_in_demo, name="sign_in_demo"),
+    path("sign-out/", sign_in.sign_out, name="sign_out"),
+    path("verify/", sign_in.verify, name="verify"),
+    path("switch-role/", sign_in.switch_role, name="switch_role"),
+    path("register/", register.register, name="register"),
+    path("register/<int:step>/", register.register_step, name="register_step"),
+    path("register/guardian-code/", register.register_guardian_code, name="register_guardian_code"),
+    path("register/done/", register.register_done, name="register_done"),
+    path("register/for/<int:person_id>/", register.register_for, name="register_for"),
+    path("me/", own.me, name="me"),
+    path("me/change/", own.change_me, name="change_me"),
+    path("me/password/", own.change_password, name="change_password"),
+    path("me/data/", own.my_data, name="my_data"),
+    path("me/data/export/", own.export_own, name="export_own"),
+    path("me/consents/<str:kind>/give/", own.give_consent, name="give_consent"),
+    path("me/consents/<str:kind>/withdraw/", own.withdraw_consent, name="withdraw_consent"),
+    path("me/erase/", own.erase, name="erase"),
+    path("me/family/", own.family, name="family"),
+    path("me/family/<int:relation_id>/end/", own.end_relation, name="end_relation"),
+    path("me/sessions/", own.sessions, name="sessions"),
+    path("me/sessions/<int:session_id>/end/", own.end_session, name="end_session"),
+    path("me/tokens/", own.tokens, name="tokens"),
+    path("me/tokens/<int:token_id>/end/", own.end_token, name="end_token"),
+    path("me/volunteer/", serving.my_volunteer, name="my_volunteer"),
+    path("me/volunteer/change/", serving.change_volunteer, name="change_volunteer"),
+    path("me/volunteer/credential/", serving.add_credential, name="add_credential"),
+    path("volunteers/", staff.volunteers, name="volunteers"),
+    path("volunteers/export/", staff.export_volunteers, name="export_volunteers"),
+    path("volunteers/review/", staff.review_volunteers, name="review_volunteers"),
+    path("volunteers/<int:person_id>/", staff.volunteer, name="volunteer"),
+    path("volunteers/<int:person_id>/review/", staff.review_volunteer, name="review_volunteer"),
+    path("volunteers/<int:person_id>/pause/", serving.pause_volunteer, name="pause_volunteer"),
+    path("volunteers/<int:person_id>/resume/", serving.resume_volunteer, name="resume_volunteer"),
+    path("volunteers/<int:person_id>/leave/", serving.leave_volunteer, name="leave_volunteer"),
+    path("volunteers/<int:person_id>/papers/<int:paper_id>/", staff.paper, name="paper"),
+    path("credentials/<int:credential_id>/review/", staff.review_credential, name="review_credential"),
+    path("residents/", staff.residents, name="residents"),
+    path("residents/add/", staff.add_resident, name="add_resident"),
+    path("residents/<int:person_id>/", staff.resident, name="resident"),
+    path("residents/<int:person_id>/address/", staff.change_address, name="change_address"),
+    path("residents/<int:person_id>/groups/", staff.change_groups, name="change_groups"),
+    path("residents/<int:person_id>/relations/", staff.add_relation, name="add_relation"),
+    path("people/<int:person_id>/reveal/", staff.reveal_person, name="reveal_person"),
+]

@@ -146,6 +146,7 @@ SMS_URL = env.text("SMS_URL", "", "Address of the text message gateway, for SMS_
 SMS_TOKEN = env.text("SMS_TOKEN", "", "Bearer token of the text message gateway")
 SMS_TIMEOUT_SECONDS = env.number("SMS_TIMEOUT_SECONDS", 5, "Seconds to wait for the text message gateway")
 GEOCODER = "none"
+SERVICE_CHOICES = ""  # dotted name of the menu that volunteers may rule services out of
 
 # --- background work
 EVENTS_INLINE = False

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from chunshui.areas import queries as areas
 from chunshui.kernel import choices
 from chunshui.kernel.errors import Refused
 from chunshui.kernel.events import emit
@@ -69,6 +70,14 @@ def export_own(*, actor: Person, now: datetime) -> dict[str, Any]:
         "sign_ins": list(SignInSession.objects.filter(person=person).values("device", "address", "at")),
         "tokens": list(AccessToken.objects.filter(person=person).values("name", "scopes", "made_at", "expires_at", "used_at", "ended_at")),
     }
+
+
+@transaction.atomic
+def export_volunteers(*, actor: Person, area_id: int, now: datetime) -> None:
+    """Note that a list of volunteers was taken out of the house, by whom and of which area."""
+    area = areas.visible_area(area_id)
+    policies.can_export_volunteers(actor, area).or_refuse()
+    emit(events.EXPORTED, subject="area", subject_id=area.pk, actor=actor, at=now, area_id=area.pk, what="volunteers")
 
 
 def _own_record(person: Person) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +29,11 @@ from chunshui.people.states import (
     read_phone,
 )
 
+if TYPE_CHECKING:
+    from chunshui.areas.models import Area
+
 MOST_RELATIVES_A_DAY = 5
+MOST_HELPERS_A_DAY = 50
 
 
 @transaction.atomic
@@ -143,15 +147,20 @@ def set_address(
     person = queries.visible_person(actor, person_id, lock=True)
     policies.can_change_person(actor, person).or_refuse()
     area = areas.visible_area(area_id)
+    settle(person, area, address, latitude, longitude)
+    Volunteer.objects.filter(pk=person.pk).update(street_id=person.street_id, community_id=person.community_id)
+    emit(events.PERSON_CHANGED, subject="person", subject_id=person.pk, actor=actor, at=now, area_id=area.pk, fields=["address"])
+    return person
+
+
+def settle(person: Person, area: Area, address: str, latitude: float | None = None, longitude: float | None = None) -> None:
+    """Place somebody at an address: a known door of the community has its own point on the map, anything else the community's."""
     place(person, area)
     known = areas.door(person.community_id, address.strip()) if person.community_id else None
     person.latitude = latitude if latitude is not None else (known.latitude if known else area.latitude)
     person.longitude = longitude if longitude is not None else (known.longitude if known else area.longitude)
     person.save(update_fields=["area", "street", "community", "latitude", "longitude"])
     seal(person, "address", address.strip()[:200])
-    Volunteer.objects.filter(pk=person.pk).update(street_id=person.street_id, community_id=person.community_id)
-    emit(events.PERSON_CHANGED, subject="person", subject_id=person.pk, actor=actor, at=now, area_id=area.pk, fields=["address"])
-    return person
 
 
 @transaction.atomic
@@ -166,13 +175,15 @@ def add_relation(*, actor: Person, person_id: int, helper_id: int, kind: str, no
 
 
 @transaction.atomic
-def name_helper(*, actor: Person, phone: str, kind: str, now: datetime) -> Relation:
-    """The person names a helper by phone; the helper must have signed in here once."""
-    throttle.count(f"name-helper:{actor.pk}", now=now, most=10, per=timedelta(days=1))
+def name_helper(*, actor: Person, phone: str, kind: str, now: datetime, person_id: int | None = None) -> Relation:
+    """Name a helper by phone, for oneself or (the staff) for somebody; the helper must have signed in here once."""
+    person = queries.visible_person(actor, person_id or actor.pk, lock=True)
+    policies.can_add_relation(actor, person).or_refuse()
+    throttle.count(f"name-helper:{actor.pk}", now=now, most=MOST_HELPERS_A_DAY, per=timedelta(days=1))
     helper = Person.objects.present().filter(login_index=queries.phone_index(read_phone(phone))).first()
     if helper is None:
         raise _fault("phone", _("这个号码还没有在这里登录过。请他先用手机登录一次。"), "no_account")
-    return _relate(actor, helper, kind, actor, now)
+    return _relate(person, helper, kind, actor, now)
 
 
 def _relate(person: Person, helper: Person, kind: str, actor: Person, now: datetime) -> Relation:

@@ -18,7 +18,7 @@ from chunshui.kernel.events import emit
 from chunshui.kernel.steps import take
 from chunshui.people import events, policies, queries
 from chunshui.people.commands import consents as consent_commands
-from chunshui.people.commands import guardians
+from chunshui.people.commands import guardians, persons
 from chunshui.people.commands.records import clean_name, index, place, seal
 from chunshui.people.models import Person, Volunteer
 from chunshui.people.states import (
@@ -65,6 +65,7 @@ def register_volunteer(
     now: datetime,
     introduction: str = "",
     consent_note: str = "",
+    address: str = "",
 ) -> Volunteer:
     """Register somebody as a volunteer, to be reviewed; minors need a guardian, others register with a note of the consent."""
     person = queries.visible_person(actor, person_id, lock=True)
@@ -78,6 +79,8 @@ def register_volunteer(
     place(person, area)
     person.save(update_fields=["name", "sex", "born_on", "id_kind", "id_index", "area", "street", "community"])
     index(person, queries.opened(person, "phone"))
+    if address.strip():
+        persons.settle(person, area, address)
     wishes = {"free_time": free_time, "languages": languages, "reach_metres": reach_metres, "week_limit": week_limit, "refuses": refuses}
     volunteer = _write(volunteer, person, actor, area, {"skills": skills, "introduction": introduction, **wishes}, now)
     channel = Channel.SELF if actor.pk == person.pk else Channel.DESK

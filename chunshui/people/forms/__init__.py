@@ -1,0 +1,1 @@
+"""Request data made into arguments of commands; nothing is saved here."""

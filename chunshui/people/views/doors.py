@@ -1,0 +1,42 @@
+"""What the pages of people share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from chunshui.kernel.errors import Refused
+from chunshui.people.forms.fields import show
+
+
+def attempt(form: forms.BaseForm, command: Callable[[], Any]) -> Any:
+    """The command's answer, or None with the refusal shown in the form."""
+    try:
+        return command()
+    except Refused as refusal:
+        show(form, refusal)
+        return None
+
+
+def went(form: forms.BaseForm, command: Callable[[], None]) -> bool:
+    """Whether a command that answers nothing went through; else the refusal is shown in the form."""
+    try:
+        command()
+    except Refused as refusal:
+        show(form, refusal)
+        return False
+    return True
+
+
+def safe(request: HttpRequest, url: str, otherwise: str) -> str:
+    """A way back inside this site."""
+    inside = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return url if inside and url else otherwise
+
+
+def address_of(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))
