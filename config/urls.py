@@ -3,6 +3,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("chunshui.kernel.urls")),
     path("", include("chunshui.portal.urls")),
+    path("", include("chunshui.areas.urls")),
     path("", include("chunshui.people.urls")),
     path("", include("chunshui.teams.urls")),
     path("", include("chunshui.notices.urls")),

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from chunshui.areas import events, policies, queries
-from chunshui.areas.models import RuleValue
+from chunshui.areas.models import DayOverride, RuleValue
 from chunshui.kernel import clock
 from chunshui.kernel.errors import Refused
 from chunshui.kernel.events import emit
@@ -34,6 +34,39 @@ def set_rule(*, area_id: int, key: str, value: Any, effective_on: date, reason: 
     transaction.on_commit(lambda: cache.delete(f"rule:{key}"))
     emit(events.RULE_SET, subject="area", subject_id=area.pk, actor=actor, at=now, area_id=area.pk, key=key, value=value, reason=reason)
     return row
+
+
+@transaction.atomic
+def set_day(*, actor: Person, day: date, is_working: bool, reason: str, now: datetime) -> DayOverride:
+    """Say that the district works, or rests, on a day against the national calendar; deadlines count by it from then on."""
+    policies.can_set_day(actor).or_refuse()
+    if day < clock.today(now):
+        text = _("过去的日子不能改。")
+        raise Refused(text, code="in_the_past", fields={"day": text})
+    if not reason.strip():
+        text = _("请写明原因。")
+        raise Refused(text, code="reason_missing", fields={"reason": text})
+    row, _made = DayOverride.objects.update_or_create(day=day, defaults={"is_working": is_working, "reason": reason.strip()[:100]})
+    told = {"day": day.isoformat(), "is_working": is_working, "reason": row.reason}
+    _tell_day(events.DAY_SET, row.pk, actor, now, **told)
+    return row
+
+
+@transaction.atomic
+def clear_day(*, actor: Person, day: date, now: datetime) -> None:
+    """Let the national calendar count again on a day."""
+    policies.can_clear_day(actor).or_refuse()
+    row = queries.day_override(day)
+    if day < clock.today(now):
+        text = _("过去的日子不能改。")
+        raise Refused(text, code="in_the_past", fields={"day": text})
+    _tell_day(events.DAY_CLEARED, row.pk, actor, now, day=day.isoformat())
+    row.delete()
+
+
+def _tell_day(name: str, row_id: int, actor: Person, now: datetime, **data: Any) -> None:
+    transaction.on_commit(lambda: cache.delete("day-overrides"))
+    emit(name, subject="day", subject_id=row_id, actor=actor, at=now, area_id=queries.district().pk, **data)
 
 
 def _check(key: str, value: Any) -> None:

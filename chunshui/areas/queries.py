@@ -68,6 +68,11 @@ def ancestors(area: Area) -> AreaRows:
     return Area.objects.filter(pk__in=area.lineage[:-1])
 
 
+def area_from(text: str) -> Area | None:
+    """The area that a cookie or an address names by its id, or None."""
+    return Area.objects.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 19 else None
+
+
 def area_named(code: str) -> Area | None:
     return Area.objects.filter(code=code).first()
 
@@ -102,6 +107,60 @@ def _rule_values(key: str) -> list[tuple[int, date, Any]]:
 
 def rules_in_force(area: Area, now: datetime) -> list[tuple[Rule, Any]]:
     return [(declared, rule(declared, area, now)) for declared in sorted(RULES.values(), key=lambda each: each.key)]
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """A rule as the settings page shows it: what is in force here, where that was set, and what comes next."""
+
+    rule: Rule
+    value: Any
+    set_in: Area | None
+    since: date | None
+    coming: tuple[date, Any] | None
+
+
+def declared_rule(key: str) -> Rule:
+    declared = RULES.get(key)
+    if declared is None:
+        raise NotFound
+    return declared
+
+
+def rule_lines(area: Area, now: datetime) -> list[RuleLine]:
+    """Every rule with its value in force in an area; two queries, however many rules there are."""
+    day, ids = clock.today(now), area.lineage
+    areas = {each.pk: each for each in Area.objects.filter(pk__in=ids)}
+    by_key: dict[str, list[RuleValue]] = {}
+    for row in RuleValue.objects.filter(area_id__in=ids).order_by("effective_on"):
+        by_key.setdefault(row.key, []).append(row)
+    return [_line(RULES[key], by_key.get(key, []), areas, area, day) for key in sorted(RULES)]
+
+
+def _line(declared: Rule, values: list[RuleValue], areas: dict[int, Area], area: Area, day: date) -> RuleLine:
+    past = [row for row in values if row.effective_on <= day]
+    now_row = max(past, key=lambda row: (len(areas[row.area_id].lineage), row.effective_on), default=None)
+    coming = next(((row.effective_on, row.value) for row in values if row.effective_on > day and row.area_id == area.pk), None)
+    if now_row is None:
+        return RuleLine(declared, declared.default, None, None, coming)
+    return RuleLine(declared, now_row.value, areas[now_row.area_id], now_row.effective_on, coming)
+
+
+def rule_history(area: Area, key: str) -> list[RuleValue]:
+    """Every value that a rule was given here or above, newest first."""
+    rows = RuleValue.objects.filter(area_id__in=area.lineage, key=key).select_related("area")
+    return list(rows.order_by("-effective_on", "-id")[:100])
+
+
+def day_override(day: date) -> DayOverride:
+    row = DayOverride.objects.filter(day=day).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def day_overrides(since: date) -> list[DayOverride]:
+    return list(DayOverride.objects.filter(day__gte=since).order_by("day")[:400])
 
 
 @lru_cache(maxsize=8)
