@@ -1,5 +1,7 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from chunshui.hours import views
+
+urlpatterns = [path("hours/", views.my_hours, name="my_hours")]
