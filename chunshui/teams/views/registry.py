@@ -1,0 +1,126 @@
+"""The register: the public list and page of a team, filing, changing, reviewing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms as django_forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from chunshui.areas import queries as areas
+from chunshui.kernel.errors import NotFound, Refused
+from chunshui.kernel.http import PersonRequest
+from chunshui.teams import commands, forms, queries
+
+
+@require_safe
+def teams(request: PersonRequest) -> HttpResponse:
+    """The register: for staff in the area they act in, for everyone else in the area they chose."""
+    actor, text = request.user, request.GET.get("q", "")[:60]
+    is_staff = bool(actor.pk and actor.is_staff_now and actor.acting.area_id)
+    area = areas.area_from(request.GET.get("area") or (str(actor.acting.area_id) if is_staff else request.COOKIES.get("area", "")))
+    form = forms.FindTeams(request.GET)
+    page = queries.find_teams(area, text=text, cursor=request.GET.get("cursor", ""), **form.filters())
+    shown = {"page": page, "form": form, "q": text, "area": area, "is_filtered": bool(form.filters())}
+    return render(request, "teams/teams_staff.html" if is_staff else "teams/teams.html", shown)
+
+
+@require_safe
+def team(request: PersonRequest, team_id: int) -> HttpResponse:
+    return _team_page(request, team_id, {})
+
+
+@login_required
+def file_team(request: PersonRequest) -> HttpResponse:
+    start = {"area_id": request.user.community_id or request.COOKIES.get("area", "")}
+    form = forms.FileTeam(request.POST if request.method == "POST" else None, initial=start)
+    parent = request.GET.get("parent", "")
+    if request.method == "POST" and form.is_valid():
+        try:
+            parent_id = int(parent) if parent.isdecimal() and len(parent) < 19 else None
+            made = commands.file_team(actor=request.user, parent_id=parent_id, now=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("已提交，工作人员审核后就能公开。"))
+            return redirect("team", made.pk)
+        except Refused as refusal:
+            tell(form, refusal)
+    return render(request, "teams/file_team.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_required
+def change_team(request: PersonRequest, team_id: int) -> HttpResponse:
+    shown = queries.team_page(request.user, team_id)
+    if not shown.can_change:
+        raise NotFound
+    form = forms.TeamDetails(request.POST if request.method == "POST" else None, initial={**vars(shown.team), **shown.team.proposed})
+    if request.method == "POST" and form.is_valid():
+        try:
+            changed = commands.change_team(actor=request.user, team_id=team_id, now=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("已提交，名称和类型审核后才更改。") if changed.is_change_waiting else _("已更改。"))
+            return redirect("team", team_id)
+        except Refused as refusal:
+            tell(form, refusal)
+    return render(request, "teams/file_team.html", {"form": form, "team": shown.team}, status=422 if form.errors else 200)
+
+
+@login_required
+@require_safe
+def review_teams(request: PersonRequest) -> HttpResponse:
+    page = queries.review_queue(request.user, request.GET.get("cursor", ""))
+    return render(request, "teams/review_teams.html", {"page": page})
+
+
+@login_required
+@require_POST
+def review_team(request: PersonRequest, team_id: int) -> HttpResponse:
+    form = forms.ReviewTeam(request.POST)
+    if form.is_valid():
+        try:
+            commands.review_team(actor=request.user, team_id=team_id, now=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("已审核，结果已告诉申报人。"))
+            return redirect("review_teams")
+        except Refused as refusal:
+            tell(form, refusal)
+    return _team_page(request, team_id, {"form": form, "review_form": form}, status=422)
+
+
+@login_required
+@require_POST
+def decide_team(request: PersonRequest, team_id: int | str, verb: str) -> HttpResponse:
+    """Suspend, restore, mark as standing or no longer."""
+    team_id = int(team_id)
+    form = forms.Reason(request.POST)
+    form.is_valid()
+    common: dict[str, Any] = {"actor": request.user, "team_id": team_id, "now": timezone.now()}
+    if verb == "suspend":
+        commands.suspend_team(reason=form.cleaned_data.get("reason", ""), **common)
+    elif verb == "restore":
+        commands.restore_team(**common)
+    else:
+        commands.set_standing(is_standing=verb == "standing", **common)
+    messages.success(request, _("已记下。"))
+    return redirect("team", team_id)
+
+
+def _team_page(request: PersonRequest, team_id: int, more: dict[str, Any], status: int = 200) -> HttpResponse:
+    shown = queries.team_page(request.user, team_id)
+    start = {"review_form": forms.ReviewTeam(), "join_form": forms.JoinTeam(), "reason_form": forms.Reason()}
+    return render(request, "teams/team.html", {"shown": shown, "team": shown.team, **start, **more}, status=status)
+
+
+def tell(form: django_forms.Form, refusal: Refused) -> None:
+    """Put the reason of a refusal at its fields."""
+    for field, text in refusal.fields.items():
+        form.add_error(field if field in form.fields else None, str(text))
+    if not refusal.fields:
+        form.add_error(None, str(refusal))
+
+
+def joined(request: HttpRequest, team_id: int, form: django_forms.Form) -> HttpResponse:
+    """The page of a team with a join form that was refused."""
+    return _team_page(request, team_id, {"form": form, "join_form": form}, status=422)  # type: ignore[arg-type]
