@@ -45,6 +45,7 @@ def components(request: HttpRequest, shell: str = "phone") -> HttpResponse:
     blank = forms.Sample(request.POST if posted else None, initial={"day": "1", "place": "home", "stars": "4", "free": [1, 4, 22]})
     context = {
         "blank": blank,
+        "form": blank,
         "wrong": forms.Sample({"wrong-name": ""}, prefix="wrong"),
         "rows": [
             SampleRow(_("代取药：社区医院"), _("冉启明 81 岁 · 南桥巷 3 号"), _("今天 17:00 前"), 1),

@@ -138,6 +138,7 @@ def test_error_summary_links_to_each_field_with_the_words_at_the_field(client, d
         ("id_wrong-agree", "要您同意，志愿者才找得到门"),
     ]
     assert {target for target, _ in links} <= set(Marks(text).ids())
+    assert "<title>组件 · " in text
     assert "有 8 处要改" in summary
     assert all(text.count(words) == 2 for _, words in links)
 
@@ -146,6 +147,7 @@ def test_refused_form_answers_422_with_what_was_typed_and_says_so_in_the_title(c
     answer = client.post("/components/", {"name": "周桂芳", "day": "2"})
     text = answer.content.decode()
     assert answer.status_code == 422
+    assert "<title>请改正：组件 · " in text
     assert Marks(text).with_id("id_name")[1]["value"] == "周桂芳"
     assert "checked" in Marks(text).with_id("id_day_2")[1]
 
