@@ -54,6 +54,8 @@ class Supervisor:
             try:
                 with urllib.request.urlopen(url, timeout=5):  # noqa: S310
                     return True
+            except urllib.error.HTTPError:
+                return True  # it answers, if only to say that 127.0.0.1 is not its name
             except OSError:
                 continue
         return False

@@ -148,6 +148,9 @@ SMS_TIMEOUT_SECONDS = env.number("SMS_TIMEOUT_SECONDS", 5, "Seconds to wait for 
 GEOCODER = "none"
 SERVICE_CHOICES = ""  # dotted name of the menu that volunteers may rule services out of
 
+# --- memory: one cache per process. It holds only what may be five seconds old (values of rules, menus); throttles and sessions are rows.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
 # --- background work
 EVENTS_INLINE = False
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -177,12 +180,18 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# --- logs: to standard error, scrubbed of personal data
+LOG_LEVEL = env.text("LOG_LEVEL", "INFO", "How much the product's own log says: DEBUG, INFO, WARNING, ERROR").upper()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": "chunshui.kernel.logs.ScrubbedFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"chunshui": {"level": "INFO"}},
+    "loggers": {
+        "chunshui": {"level": LOG_LEVEL},
+        "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+    },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
