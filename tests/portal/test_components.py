@@ -198,8 +198,11 @@ def test_tab_bar_counts_unread_messages(client, monkeypatch, resident, now):
 def test_role_menu_lists_the_roles_and_marks_the_present_one(client, coordinator):
     text = people.sign_in(client, coordinator).get("/components/staff/").content.decode()
     menu = re.search(r'<details class="d-role">.*?</details>', text, re.DOTALL)[0]
-    assert "周敏" in menu
-    assert "社区工作者" in menu
+    assert re.findall(r'name="acting" value="(\w+)"( aria-current="true")?', re.sub(r"\s+", " ", menu)) == [
+        ("resident", ""),
+        (str(coordinator.acting.role_id), ' aria-current="true"'),
+    ]
+    assert f'action="{reverse("switch_role")}"' in menu
 
 
 def test_elder_tab_bar_ends_with_the_telephone(client, db):

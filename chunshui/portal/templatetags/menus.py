@@ -67,6 +67,7 @@ STAFF = (
     Entry("follow_ups", "chat-heart", _("回访")),
     Entry("service_menu", "grid", _("服务")),
     Entry("statistics", "chart", _("统计")),
+    Entry("settings_rules", "settings", _("规则")),
 )
 
 
