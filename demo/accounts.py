@@ -67,7 +67,7 @@ def build_workers(rng: Generator, district: District, now: datetime, first_id: i
     desks: dict = {}
     people = names.people(rng, rng.random(len(district.communities) + len(district.streets)) < 0.6)
     rows, keys, roles = [], [], []
-    posts = [(c.id, c.id, RoleKind.COMMUNITY_WORKER, c) for c in district.communities]
+    posts: list[tuple] = [(c.id, c.id, RoleKind.COMMUNITY_WORKER, c) for c in district.communities]
     first = {c.street_id: c for c in reversed(district.communities)}
     posts += [(("street", pk), pk, RoleKind.STREET_OFFICIAL, first[pk]) for pk, _name in district.streets]
     for offset, (post, area, kind, community) in enumerate(posts):
@@ -134,8 +134,8 @@ def build_volunteer_accounts(district: District, now: datetime, ids: dict[str, i
             Credential.objects.create(
                 person_id=ids[name], kind=kind, number=f"YS{kind:02d}{ids[name]:08d}", valid_from=now.date(), state=CredentialState.VALID, at=now
             )
-        for kind in (ConsentKind.PRIVACY, ConsentKind.SHARE):
-            text = ConsentText.objects.filter(kind=kind).order_by("-version").first()
+        for consent in (ConsentKind.PRIVACY, ConsentKind.SHARE):
+            text = ConsentText.objects.filter(kind=consent).order_by("-version").first()
             if text is not None:
                 Consent.objects.create(person_id=ids[name], text=text, given_by_id=ids[name], channel=Channel.SELF, given_at=now)
         _join_volunteers(volunteers, ids[name], name, home, mask)

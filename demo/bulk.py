@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
-from django.db.models import BinaryField, DateField, Field, JSONField, Model, UUIDField
+from django.db.models import DateField, DateTimeField, Field, JSONField, Model, UUIDField
+
+Convert = Callable[[Any], Any]
 
 CHUNK = 5000
 
 
-def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], tick: Callable[[int], None] | None = None) -> int:
+def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], tick: Callable[[int], object] | None = None) -> int:
     """Insert `rows` (values in the order of the attribute names `columns`; other columns get the model's default).
 
     Returns how many rows; `tick` hears every chunk's size."""
     given = [_field(model, name) for name in columns]
     filled = [field for field in model._meta.concrete_fields if field not in given and not field.null and not field.primary_key]
-    tail = [_value(field, field.get_default()) for field in filled]
     fields = [*given, *filled]
-    prepared = (_prepare(given, row) + tail for row in rows)
+    tail = [field.get_db_prep_save(field.get_default(), connection) for field in filled]
+    converters = [(place, convert) for place, field in enumerate(given) if (convert := _converter(field))]
+    prepared = (_prepare(row, converters) + tail for row in rows)
     names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     total = 0
@@ -36,20 +43,37 @@ def _field(model: type[Model], name: str) -> Any:
     return next(field for field in model._meta.concrete_fields if name in (field.attname, field.name))
 
 
-def _prepare(fields: Sequence[Field], row: Sequence[Any]) -> list[Any]:
-    return [_value(field, value) for field, value in zip(fields, row, strict=True)]
+def _prepare(row: Sequence[Any], converters: list[tuple[int, Convert]]) -> list[Any]:
+    values = list(row)
+    for place, convert in converters:
+        if values[place] is not None:
+            values[place] = convert(values[place])
+    return values
 
 
-def _value(field: Field, value: Any) -> Any:
-    if value is None or (isinstance(value, int | str | float) and not isinstance(field, JSONField)):
-        return value
+def _converter(field: Field) -> Convert | None:
+    """How a value of this column is handed to the database; None: as it is."""
     if isinstance(field, JSONField):
-        import json
+        return _json
+    if connection.vendor == "postgresql":
+        return None
+    if isinstance(field, DateTimeField):
+        return lru_cache(maxsize=4096)(_utc)
+    if isinstance(field, DateField):
+        return date.isoformat
+    return _hex if isinstance(field, UUIDField) else None
 
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(field, DateField | UUIDField):
-        return field.get_db_prep_save(value, connection)
-    return bytes(value) if isinstance(field, BinaryField) else value
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False) if value else "[]" if isinstance(value, list) else json.dumps(value)
+
+
+def _utc(value: datetime) -> str:
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+
+
+def _hex(value: UUID) -> str:
+    return value.hex
 
 
 def _write(table: str, names: str, width: int, chunk: list[list[Any]]) -> None:

@@ -65,7 +65,8 @@ class District:
     @property
     def weights(self) -> np.ndarray:
         weights = np.array([community.weight for community in self.communities])
-        return weights / weights.sum()
+        share: np.ndarray = weights / weights.sum()
+        return share
 
 
 class _Areas:

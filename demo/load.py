@@ -17,7 +17,7 @@ from chunshui.teams.models import Team
 from demo import accounts, bulk, geography, orders, people, services, staged, teams, write
 from demo.scales import Scale
 
-Bars = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+Bars = Callable[[str, int], AbstractContextManager[Callable[[int], object]]]
 
 
 def load(scale: Scale, seed: int, now: datetime, *, quiet: bool = False) -> None:
@@ -54,8 +54,8 @@ def _people(rng: Generator, district: geography.District, scale: Scale, now: dat
 
 def _bars(quiet: bool) -> Bars:
     @contextmanager
-    def bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    def bar(label: str, total: int) -> Iterator[Callable[[int], object]]:
         with tqdm(total=total, desc=label, unit="", disable=quiet, mininterval=0.3) as shown:
-            yield lambda count: shown.update(count) and None
+            yield shown.update
 
     return bar

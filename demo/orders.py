@@ -168,7 +168,7 @@ class Life:
             limit = 120 if row["priority"] == Priority.URGENT else 1440
             row.update(state=State.WAITING, accepted_at=at, reviewed_by_id=worker, due_at=at + timedelta(minutes=limit))
             story.tell(events.ACCEPTED, at, worker, "community_worker", priority=row["priority"])
-        return row["state"] == State.WAITING
+        return bool(row["state"] == State.WAITING)
 
     def _end(self, story: Story, state: str, at: datetime, name: str, actor: int | None, role: str, **data: Any) -> None:
         story.row.update(state=state, closed_at=at, due_at=None, reason=data.get("reason", ""))
@@ -232,7 +232,7 @@ class Life:
         ]  # fmt: skip
 
     def _is_free(self, i: int, start: datetime, end: datetime) -> bool:
-        return all(end <= a or start >= b for a, b in self.busy[i])
+        return not any(bool(a < end and start < b) for a, b in self.busy[i])
 
     def _ask(self, story: Story, i: int, at: datetime, worker: int, wave: int) -> datetime:
         """Ask one volunteer; returns when the answer (or silence) came."""
@@ -372,7 +372,7 @@ def moments(rng: Generator, size: int, now: datetime) -> list[datetime]:
     return sorted(at if at < now else at - timedelta(days=1) for at in drawn)
 
 
-def build(life: Life, size: int, tick: Callable[[int], None]) -> list[Story]:
+def build(life: Life, size: int, tick: Callable[[int], object]) -> list[Story]:
     """Live `size` orders; one in twelve is of the model community, so that its desk is never empty."""
     rng, residents = life.rng, life.residents
     model = residents.by_community.get(next((c.id for c in life.district.communities if c.name == "黎明社区"), 0), [])

@@ -64,7 +64,7 @@ class Cast:
     by_community: dict[int, list[int]] = field(default_factory=dict)
 
 
-def build_volunteers(rng: Generator, district: District, size: int, today: datetime, first_id: int, tick: Callable[[int], None]) -> Cast:
+def build_volunteers(rng: Generator, district: District, size: int, today: datetime, first_id: int, tick: Callable[[int], object]) -> Cast:
     """Insert `size` volunteers with their keys, tokens, credentials and consents."""
     cast = Cast()
     texts = [_text(kind, today) for kind in (ConsentKind.PRIVACY, ConsentKind.SENSITIVE, ConsentKind.SHARE)]
@@ -79,7 +79,7 @@ def build_volunteers(rng: Generator, district: District, size: int, today: datet
     return cast
 
 
-def build_residents(rng: Generator, district: District, size: int, today: datetime, first_id: int, tick: Callable[[int], None]) -> Cast:
+def build_residents(rng: Generator, district: District, size: int, today: datetime, first_id: int, tick: Callable[[int], object]) -> Cast:
     """Insert `size` residents, two thirds of them over 60; one in four of the old has no telephone of their own."""
     cast = Cast()
     for start in range(0, size, BATCH):
@@ -126,7 +126,8 @@ def _free(rng: Generator, ages: np.ndarray, size: int) -> np.ndarray:
     kinds = np.where(ages >= 58, 0, np.where(ages < 24, 2, 1))
     kinds = np.where(rng.random(size) < 0.45, 3, kinds)
     table = np.array([[*(HABITS[name][0] * 5), *(HABITS[name][1] * 2), *HABITS[name][2]] for name in HABITS])
-    return ((rng.random((size, 24)) < table[kinds]) * (1 << np.arange(24, dtype=np.int64))).sum(axis=1)
+    mask: np.ndarray = ((rng.random((size, 24)) < table[kinds]) * (1 << np.arange(24, dtype=np.int64))).sum(axis=1)
+    return mask
 
 
 def _languages(rng: Generator, size: int) -> np.ndarray:
@@ -175,7 +176,9 @@ def _groups(age: int, luck: float) -> list[str]:
 def _write_people(
     batch: dict[str, Any], first: int, now: datetime, papers: _Papers | None, cast: Cast, *, phone: Callable[[int], str], residents: bool
 ) -> None:
-    people, keys, tokens = [], [], []
+    people: list[tuple] = []
+    keys: list[tuple] = []
+    tokens: list[tuple[int, str]] = []
     for i, name in enumerate(batch["names"]):
         pk, uid, community = first + i, UUID(bytes=batch["uids"][16 * i : 16 * i + 16], version=4), batch["where"][i]
         wrapped = crypto.new_wrapped_key(str(uid))

@@ -31,9 +31,11 @@ def credit_code(number: int) -> str:
     return body + ALPHABET[(31 - total % 31) % 31]
 
 
-def build(rng: Generator, district: District, scale: Scale, cast: Cast, now: datetime, first_id: int, tick: Callable[[int], None]) -> None:
+def build(rng: Generator, district: District, scale: Scale, cast: Cast, now: datetime, first_id: int, tick: Callable[[int], object]) -> None:
     kinds = [TeamKind.ORGANISATION] * scale.organisations + ["standing"] * scale.standing + [TeamKind.GROUP] * scale.groups
-    teams, members, tokens = [], [], []
+    teams: list[tuple] = []
+    members: list[tuple] = []
+    tokens: list[tuple[int, str]] = []
     taken: dict[str, int] = {}
     for offset, kind in enumerate(kinds):
         community = district.communities[int(rng.integers(0, len(district.communities)))]

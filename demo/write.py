@@ -32,7 +32,8 @@ def write(stories: list[Story], residents: Cast, serial: dict[str, int], first_i
 
 def _needs(stories: list[Story], residents: Cast, first_id: int) -> None:
     columns = [name for name in stories[0].row if name not in SKIPPED]
-    rows, tokens = [], []
+    rows: list[tuple] = []
+    tokens: list[tuple[int, str]] = []
     for offset, story in enumerate(stories):
         uid, key = residents.keys[story.row["resident_id"]]
         sealed = crypto.seal(story.row["address"], key, f"{uid}:need-address")

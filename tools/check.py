@@ -37,7 +37,7 @@ def lint() -> bool:
 
 
 def types() -> bool:
-    return run(str(BIN / "mypy"), "chunshui", "config")
+    return run(str(BIN / "mypy"), "chunshui", "config", "demo")
 
 
 def arch() -> bool:

@@ -11,7 +11,6 @@ import base64
 import hmac
 import os
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -97,6 +96,10 @@ def unseal(sealed: bytes, key: bytes, context: str) -> str:
 
 def blind_index(value: str, purpose: str) -> str:
     """32 hex characters that find an exact value again without revealing it; keyed, so an 11-digit phone cannot be guessed offline."""
+    return hmac.digest(_index_key(purpose), value.encode(), "sha256").hex()[:32]
+
+
+@lru_cache(maxsize=16)
+def _index_key(purpose: str) -> bytes:
     root = _master_keys()[min(_master_keys())]
-    key = hmac.new(root, f"index:{purpose}".encode(), sha256).digest()
-    return hmac.new(key, value.encode(), sha256).hexdigest()[:32]
+    return hmac.digest(root, f"index:{purpose}".encode(), "sha256")
