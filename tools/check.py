@@ -52,6 +52,10 @@ def messages() -> bool:
     return run(PYTHON, "tools/messages.py", "--check")
 
 
+def docs() -> bool:
+    return run(PYTHON, "tools/docs.py", "--check")
+
+
 def sqlite() -> bool:
     return run(PYTHON, "-m", "pytest", "-q", "-n", CORES, env=SQLITE)
 
@@ -67,6 +71,7 @@ STEPS: dict[str, Callable[[], bool]] = {
     "arch": arch,
     "migrations": migrations,
     "messages": messages,
+    "docs": docs,
     "sqlite": sqlite,
     "postgresql": postgresql,
 }
