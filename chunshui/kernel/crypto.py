@@ -96,10 +96,9 @@ def unseal(sealed: bytes, key: bytes, context: str) -> str:
 
 def blind_index(value: str, purpose: str) -> str:
     """32 hex characters that find an exact value again without revealing it; keyed, so an 11-digit phone cannot be guessed offline."""
-    return hmac.digest(_index_key(purpose), value.encode(), "sha256").hex()[:32]
+    return hmac.digest(_index_key(_master_keys()[min(_master_keys())], purpose), value.encode(), "sha256").hex()[:32]
 
 
 @lru_cache(maxsize=16)
-def _index_key(purpose: str) -> bytes:
-    root = _master_keys()[min(_master_keys())]
+def _index_key(root: bytes, purpose: str) -> bytes:
     return hmac.digest(root, f"index:{purpose}".encode(), "sha256")
