@@ -26,9 +26,10 @@ BEGIN, END = "<!-- variables: written by tools/docs.py -->", "<!-- end of variab
 def prepare() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
     os.environ.setdefault("SECRET_KEY", "documentation")
-    import config  # noqa: F401
     import django
     from django.utils import translation
+
+    import config  # noqa: F401
 
     django.setup()
     translation.activate("zh-hans")
