@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch, Q
 
@@ -86,6 +87,12 @@ def find_teams(
     return paging.page(approved_teams(area, kind=kind, category=category, text=text, is_standing=is_standing), ["-id"], cursor, size)
 
 
+def teams_to_export(area: Area | None, filters: dict[str, Any]) -> Iterator[Team]:
+    """The public teams of an area with their leaders, row by row."""
+    leading = Prefetch("memberships", Membership.objects.current().filter(is_leader=True).select_related("person"), to_attr="leading")
+    return approved_teams(area, **filters).order_by("id").prefetch_related(leading).iterator(chunk_size=500)
+
+
 def team_page(actor: Person, team_id: int) -> TeamPage:
     team = visible_team(actor, team_id)
     rows = list(team.memberships.current().filter(is_leader=True).select_related("person").order_by("id"))
@@ -129,6 +136,18 @@ def members(team_id: int) -> list[int]:
 
 def leaders(team_id: int) -> list[int]:
     return list(Membership.objects.current().filter(team_id=team_id, is_leader=True).order_by("id").values_list("person_id", flat=True))
+
+
+def team_told_of(team_id: int) -> Team:
+    """A team for whoever tells people about it; not for pages."""
+    return Team.objects.select_related("filed_by").get(pk=team_id)
+
+
+def people_told_of(team_id: int, person_id: int | None = None) -> list[Person]:
+    """The person of a membership, or the leaders of the team: whom to tell."""
+    rows = Membership.objects.filter(team_id=team_id, person__erased_at=None).select_related("person").order_by("id")
+    rows = rows.filter(person_id=person_id) if person_id else rows.current().filter(is_leader=True)
+    return [row.person for row in rows]
 
 
 def led_by(person_id: int) -> list[int]:
