@@ -7,6 +7,7 @@ from chunshui.teams import views
 urlpatterns = [
     path("teams/", views.teams, name="teams"),
     path("teams/file/", views.file_team, name="file_team"),
+    path("teams/export/", views.export_teams, name="export_teams"),
     path("teams/mine/", views.my_teams, name="my_teams"),
     path("teams/review/", views.review_teams, name="review_teams"),
     path("teams/<int:team_id>/", views.team, name="team"),

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
 from tests.factories import hours
@@ -27,3 +30,12 @@ def test_my_hours_speaks_english(client, helper):
     hours.record(helper)
     shown = sign_in(client, helper).get("/hours/?lang=en").content.decode()
     assert [word in shown for word in ("My hours", "Effective", "分钟")] == [True, True, False]
+
+
+def test_ones_own_hours_are_exported(client, helper, second_helper):
+    hours.record(helper, title="陪同就医")
+    hours.record(second_helper, title="别人的服务")
+    answer = sign_in(client, helper).get("/hours/export/")
+    with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as book:
+        sheet = "".join(book.read(name).decode() for name in book.namelist())
+    assert ("陪同就医" in sheet, "快速签到" in sheet, "别人的服务" in sheet) == (True, True, False)

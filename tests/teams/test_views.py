@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 from django.contrib.auth.hashers import make_password
 
@@ -126,8 +129,21 @@ def test_staff_review_from_the_queue(client, community, helper, coordinator):
     assert "都审核完了" in html(client.get("/teams/review/"))
 
 
-def test_the_review_queue_is_not_found_for_a_volunteer(client, helper):
-    assert sign_in(client, helper).get("/teams/review/").status_code == 404
+@pytest.mark.parametrize("path", ["/teams/review/", "/teams/export/"])
+def test_staff_pages_are_closed_to_a_volunteer(client, helper, path):
+    assert sign_in(client, helper).get(path).status_code == 403
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_export_holds_the_filtered_teams_of_the_area_with_masked_leaders(client, community, elsewhere, helper, coordinator, rows):
+    for _ in range(rows):
+        teams.team(community, leader=helper, kind="1")
+    teams.team(community, kind="3")
+    teams.team(elsewhere)
+    answer = sign_in(client, coordinator).get("/teams/export/?kind=1")
+    with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as book:
+        sheet = "".join(book.read(name).decode() for name in book.namelist())
+    assert (sheet.count("何**"), "何素芬" in sheet, sheet.count("<row ")) == (rows, False, rows + 1)
 
 
 def test_staff_mark_suspend_and_restore_a_team(client, community, coordinator):

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms as django_forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from chunshui.areas import queries as areas
+from chunshui.kernel import clock, export
 from chunshui.kernel.errors import NotFound, Refused
-from chunshui.kernel.http import PersonRequest
+from chunshui.kernel.http import PersonRequest, staff_only
 from chunshui.teams import commands, forms, queries
+
+if TYPE_CHECKING:
+    from chunshui.teams.models import Team
 
 
 @require_safe
@@ -68,7 +73,28 @@ def change_team(request: PersonRequest, team_id: int) -> HttpResponse:
     return render(request, "teams/file_team.html", {"form": form, "team": shown.team}, status=422 if form.errors else 200)
 
 
-@login_required
+@staff_only
+@require_safe
+def export_teams(request: PersonRequest) -> Any:
+    """The list as a workbook, leaders masked."""
+    acting = request.user.acting
+    area = areas.visible_area(acting.area_id) if acting.area_id else None
+    filters = {**forms.FindTeams(request.GET).filters(), "text": request.GET.get("q", "")[:60]}
+    headers = [_("编号"), _("队伍名称"), _("队伍类型"), _("所在社区"), _("服务类别"), _("队员"), _("常备"), _("队长"), _("成立日期")]
+    rows = (_cells(row) for row in queries.teams_to_export(area, filters))
+    answer = StreamingHttpResponse(export.workbook(_("志愿队伍"), headers, rows), content_type=export.CONTENT_TYPE)
+    answer.headers["Content-Disposition"] = content_disposition_header(True, export.file_name(_("志愿队伍"), clock.today(timezone.now())))
+    return answer
+
+
+def _cells(team: Team) -> list[Any]:
+    leaders = "、".join(row.person.masked_name for row in team.leading)  # type: ignore[attr-defined]
+    words = "、".join(queries.category_words(team))
+    standing = _("是") if team.is_standing else ""
+    return [team.number, team.name, team.get_kind_display(), str(team.area), words, team.members_count, standing, leaders, team.founded_on]
+
+
+@staff_only
 @require_safe
 def review_teams(request: PersonRequest) -> HttpResponse:
     page = queries.review_queue(request.user, request.GET.get("cursor", ""))
