@@ -359,3 +359,11 @@ def test_every_event_of_an_order_has_words(resident, coordinator, now):
         commands.told(name, need, coordinator, now)
     raw = [line.words for line in queries.history(coordinator, need) if line.words.startswith("needs.")]
     assert sorted(raw) == sorted(told_elsewhere)
+
+
+def test_the_open_list_shows_nothing_to_who_was_kept_apart(resident, helper, now):
+    need = make.need(resident, state=State.WAITING)
+    assert queries.visible_need(helper, need.pk) == need
+    resident.blocks.create(other=helper, at=now)
+    with pytest.raises(NotFound):
+        queries.visible_need(helper, need.pk)

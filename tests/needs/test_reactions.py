@@ -209,3 +209,13 @@ def test_a_volunteer_who_is_erased_leaves_the_orders_of_others_alone(resident, n
     need = make.need(resident, details="在")
     commands.forget_resident(resident_id=people.person(resident.community).pk, now=now)
     assert Need.objects.get(pk=need.pk).details == "在"
+
+
+def test_volunteers_of_a_merged_order_are_told_not_to_go(resident, coordinator, helper, second_helper, now):
+    need, original = make.need(resident, state=State.WAITING, people_needed=2), make.need(resident, state=State.WAITING)
+    make.assignment(need, helper)
+    make.offer(need, second_helper)
+    commands.merge_need(actor=coordinator, need_id=need.pk, into_id=original.pk, now=now)
+    settled()
+    assert [inbox(person) for person in (helper, second_helper)] == [["不用去了：陪同就医"]] * 2
+    assert inbox(resident) == ["已合并：陪同就医"]

@@ -150,7 +150,7 @@ def test_refer_closes_the_order_and_lets_nobody_wait(resident, coordinator, help
     gone = commands.refer_need(actor=coordinator, need_id=need.pk, to="12345", reason="供水", now=now)
     offer.refresh_from_db()
     assert (gone.state, gone.due_at, gone.closed_at, offer.state) == (State.REFERRED, None, now, "withdrawn")
-    assert Event.objects.get().data == {"to": "12345", "reason": "供水"}
+    assert Event.objects.get().data == {"to": "12345", "reason": "供水", "volunteer_ids": [], "asked_ids": [helper.pk]}
 
 
 def test_refer_to_nobody_known_is_refused(need, coordinator):

@@ -28,6 +28,7 @@ from chunshui.needs.states import (
     EARLY_CHECK_IN,
     HOLDING,
     LATE_CHECK_IN,
+    OFFER_STEPS,
     STEPS,
     AssignmentState,
     CheckWay,
@@ -245,7 +246,11 @@ def do_with_fewer(*, actor: Person, need_id: int, now: datetime) -> Need:
         raise Refused(_("现在是“%(state)s”，不能这样做。") % {"state": need.get_state_display()}, code="wrong_state")
     if need.places_filled == 0:
         raise Refused(_("还没有人接单。"), code="nobody_yet")
-    need.offers.filter(state=OfferState.OPEN).update(state=OfferState.WITHDRAWN, answered_at=now)
+    for offer in need.offers.filter(state=OfferState.OPEN).order_by("id"):
+        take(offer, OFFER_STEPS, "withdraw")
+        offer.answered_at = now
+        offer.save(update_fields=["state", "answered_at"])
+        told(events.OFFER_WITHDRAWN, need, actor, now, offer_id=offer.pk, volunteer_id=offer.volunteer_id)
     _settle_for_fewer(need, actor, now)
     return need
 

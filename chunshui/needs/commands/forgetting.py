@@ -11,7 +11,7 @@ from chunshui.kernel.steps import can_take
 from chunshui.needs import events, queries
 from chunshui.needs.commands.orders import end_need, let_go, told, write_tokens
 from chunshui.needs.models import Need, NeedPhoto
-from chunshui.needs.states import HOLDING, STEPS, OfferState, Repeat
+from chunshui.needs.states import HOLDING, STEPS, Repeat
 
 
 def forget_resident(*, resident_id: int, now: datetime) -> int:
@@ -38,11 +38,8 @@ def _forget(need_id: int, now: datetime) -> None:
 
 def _cancel(need: Need, now: datetime) -> None:
     reason = _("居民已注销")
-    held = queries.holder_ids(need)
-    asked = list(need.offers.filter(state=OfferState.OPEN).values_list("volunteer_id", flat=True))
     end_need(need, "cancel", reason, now)
-    let_go(need, reason, now)
-    told(events.CANCELLED, need, None, now, reason=reason, volunteer_ids=held, asked_ids=asked)
+    told(events.CANCELLED, need, None, now, reason=reason, **let_go(need, reason, now))
 
 
 def _forget_words(need: Need) -> None:

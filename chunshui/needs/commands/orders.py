@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import IO, TYPE_CHECKING, TypedDict, Unpack
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from chunshui.areas import queries as areas
@@ -21,8 +21,8 @@ from chunshui.kernel.steps import take
 from chunshui.needs import events, policies, queries
 from chunshui.needs.commands import photos as photo_commands
 from chunshui.needs.commands import wishes
-from chunshui.needs.models import Need, NeedToken, NumberStem, Service
-from chunshui.needs.states import HOLDING, STEPS, Channel, OfferState, Priority, Repeat, State, Wish
+from chunshui.needs.models import Assignment, Need, NeedToken, NumberStem, Offer, Service
+from chunshui.needs.states import HOLDING, STEPS, AssignmentState, Channel, OfferState, Priority, Repeat, State, Wish
 from chunshui.people import queries as people
 
 if TYPE_CHECKING:
@@ -203,10 +203,7 @@ def cancel_need(*, actor: Person, need_id: int, reason: str, now: datetime) -> N
     policies.can_cancel_need(actor, need).or_refuse()
     reason = wishes.checked_reason(reason)
     end_need(need, "cancel", reason, now)
-    held = list(need.assignments.filter(state__in=HOLDING).values_list("volunteer_id", flat=True))
-    asked = list(need.offers.filter(state=OfferState.OPEN).values_list("volunteer_id", flat=True))
-    let_go(need, reason, now)
-    told(events.CANCELLED, need, actor, now, reason=reason, volunteer_ids=held, asked_ids=asked)
+    told(events.CANCELLED, need, actor, now, reason=reason, **let_go(need, reason, now))
     return need
 
 
@@ -217,12 +214,19 @@ def end_need(need: Need, verb: str, reason: str, now: datetime) -> None:
     need.save(update_fields=["state", "reason", "due_at", "closed_at", "merged_into"])
 
 
-def let_go(need: Need, reason: str, now: datetime) -> None:
-    """Withdraw open questions and release places of an order that will not be served."""
-    need.offers.filter(state=OfferState.OPEN).update(state=OfferState.WITHDRAWN, answered_at=now)
-    need.assignments.filter(state="planned").update(state="released", released_at=now, release_reason=reason[:200])
+def let_go(need: Need, reason: str, now: datetime) -> dict[str, list[int]]:
+    """Withdraw open questions and release places of an order that will not be served; who is to be told of it."""
+    asked, planned = need.offers.filter(state=OfferState.OPEN), need.assignments.filter(state=AssignmentState.PLANNED)
+    told_to = {"volunteer_ids": _volunteers(planned), "asked_ids": _volunteers(asked)}
+    asked.update(state=OfferState.WITHDRAWN, answered_at=now)
+    planned.update(state=AssignmentState.RELEASED, released_at=now, release_reason=reason[:200])
     need.places_filled = need.assignments.filter(state__in=HOLDING).count()
     need.save(update_fields=["places_filled"])
+    return told_to
+
+
+def _volunteers(rows: QuerySet[Offer] | QuerySet[Assignment]) -> list[int]:
+    return list(rows.order_by("id").values_list("volunteer_id", flat=True))
 
 
 @transaction.atomic

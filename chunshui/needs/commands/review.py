@@ -101,8 +101,7 @@ def refer_need(*, actor: Person, need_id: int, to: str, reason: str, now: dateti
         wishes.refuse("to", _("只能转给 12345 热线或街道。"), "unknown_code")
     reason = wishes.checked_reason(reason)
     end_need(need, "refer", reason, now)
-    let_go(need, reason, now)
-    told(events.REFERRED, need, actor, now, to=to, reason=reason)
+    told(events.REFERRED, need, actor, now, to=to, reason=reason, **let_go(need, reason, now))
     return need
 
 
@@ -113,8 +112,7 @@ def merge_need(*, actor: Person, need_id: int, into_id: int, now: datetime) -> N
     original = _original(actor, need, into_id)
     need.merged_into = original
     end_need(need, "merge", str(_("和单子 %(number)s 合并办理") % {"number": original.number}), now)
-    let_go(need, need.reason, now)
-    told(events.MERGED, need, actor, now, into=original.pk, number=original.number)
+    told(events.MERGED, need, actor, now, into=original.pk, number=original.number, **let_go(need, need.reason, now))
     return need
 
 

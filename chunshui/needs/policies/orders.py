@@ -49,7 +49,11 @@ def _sees_open_list(actor: Person, need: Need) -> bool:
     if need.state not in DISPATCHING or actor.acting.kind != RoleKind.VOLUNTEER or actor.street_id != need.street_id:
         return False
     volunteer = getattr(actor, "volunteer", None)
-    return volunteer is not None and volunteer.state == VolunteerState.ACTIVE
+    return volunteer is not None and volunteer.state == VolunteerState.ACTIVE and not _are_apart(actor, need.resident)
+
+
+def _are_apart(actor: Person, resident: Person) -> bool:
+    return actor.blocks.filter(other_id=resident.pk).exists() or resident.blocks.filter(other_id=actor.pk).exists()
 
 
 def can_view_need(actor: Person, need: Need) -> Ruling:

@@ -188,8 +188,7 @@ def has_served(volunteer_id: int, resident_id: int) -> bool:
 
 def are_apart(volunteer_id: int, resident_id: int) -> bool:
     """Whether either asked never to be matched with the other."""
-    asked = Q(resident__blocks__other_id=volunteer_id) | Q(resident__blocked_by__person_id=volunteer_id)
-    return Need.objects.filter(asked, resident_id=resident_id).exists()
+    return volunteer_id in people.blocked_ids(resident_id)
 
 
 def served_before(resident_id: int, most: int = 5) -> list[Any]:

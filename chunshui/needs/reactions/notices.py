@@ -32,6 +32,11 @@ class Text:
     sms: bool = False
 
 
+#: for volunteers when an order ends before the service
+NOT_NEEDED = (
+    Text(VOLUNTEERS, gettext_noop("不用去了：%(title)s"), gettext_noop("这一单不用去了，谢谢您。"), True),
+    Text(ASKED, gettext_noop("不用去了：%(title)s"), gettext_noop("这一单已取消，不用答复了。")),
+)
 TEXTS: dict[str, tuple[Text, ...]] = {
     events.PLACED: (
         Text(RESIDENT, gettext_noop("已为您点单：%(title)s"), gettext_noop("单号 %(number)s，%(when)s。服务码 %(code)s，请告诉上门的志愿者。"), True),
@@ -46,14 +51,15 @@ TEXTS: dict[str, tuple[Text, ...]] = {
         Text(PLACER, gettext_noop("不能受理：%(title)s"), gettext_noop("单号 %(number)s：%(reason)s 可以找：%(instead)s")),
     ),
     events.REFERRED: (
+        *NOT_NEEDED,
         Text(RESIDENT, gettext_noop("已转办：%(title)s"), gettext_noop("单号 %(number)s 已转给有权办理的单位：%(reason)s"), True),
         Text(PLACER, gettext_noop("已转办：%(title)s"), gettext_noop("单号 %(number)s 已转给有权办理的单位：%(reason)s")),
     ),
     events.MERGED: (
+        *NOT_NEEDED,
         Text(RESIDENT, gettext_noop("已合并：%(title)s"), gettext_noop("单号 %(number)s 和 %(original)s 合并办理，进展请看那一单。"), True),
         Text(PLACER, gettext_noop("已合并：%(title)s"), gettext_noop("单号 %(number)s 和 %(original)s 合并办理，进展请看那一单。")),
     ),
-    events.OFFERED: (Text(ASKED, gettext_noop("请您帮忙：%(title)s"), gettext_noop("%(when)s，%(place)s附近。接不了没关系，点一下就好。"), True),),
     events.OFFER_WITHDRAWN: (Text(VOLUNTEERS, gettext_noop("不用去了：%(title)s"), gettext_noop("这一单的询问已撤回，谢谢您。")),),
     events.OFFER_FILLED: (Text(VOLUNTEERS, gettext_noop("已有人接：%(title)s"), gettext_noop("这一单已经有人去了，谢谢您愿意帮忙。")),),
     events.STAFFED: (
@@ -113,7 +119,7 @@ def _readers(to: str, need: Need, event: Event) -> Iterable[Person]:
 def _volunteer_ids(to: str, need: Need, event: Event) -> list[int]:
     data = event.data
     if to == ASKED:
-        return list(data.get("asked_ids" if event.name == events.CANCELLED else "volunteer_ids", []))
+        return list(data.get("asked_ids", []))
     if "volunteer_ids" in data:
         return list(data["volunteer_ids"])
     if "volunteer_id" in data:
