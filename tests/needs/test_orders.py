@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -103,6 +103,8 @@ def test_place_again_after_a_minute_is_another_order(place, now):
     ("code", "field", "more"),
     [
         ("unknown_service", "service_code", {"service_code": "moon"}),
+        ("unknown_service", "service_code", {"service_code": "es\x00cort"}),
+        ("unknown_service", "service_code", {"service_code": "\ud800"}),
         ("no_community", "area_id", {"area_id": 0}),
         ("no_address", "address", {"address": "  "}),
         ("too_long", "address", {"address": "莺" * 121}),
@@ -143,6 +145,11 @@ def test_place_what_cannot_be_asked_for_is_refused_by_name_and_nothing_is_kept(p
 )
 def test_place_with_an_impossible_window_is_refused(place, now, code, field, hours, long):
     refused(code, field, place, **window(now, hours, long))
+
+
+def test_place_until_the_end_of_time_is_refused(place, now):
+    end = datetime.max.replace(tzinfo=UTC)
+    refused("window_too_long", "wish_until", place, wish="window", wish_from=now + timedelta(hours=1), wish_until=end)
 
 
 def test_place_sixty_days_ahead_is_still_allowed(place, now):

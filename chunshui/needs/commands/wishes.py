@@ -224,7 +224,7 @@ def _check_time(wanted: Wanted, area: Area, now: datetime) -> None:
     most = areas.rule(AHEAD_DAYS, area, now)
     if wanted.wish_from > now + timedelta(days=most):
         refuse("wish_from", _("最多提前 %(most)d 天点单。") % {"most": most}, "too_far_ahead")
-    if clock.today(wanted.wish_from) != clock.today(wanted.wish_until) or wanted.wish_until - wanted.wish_from > timedelta(hours=MOST_HOURS):
+    if wanted.wish_until - wanted.wish_from > timedelta(hours=MOST_HOURS) or clock.today(wanted.wish_from) != clock.today(wanted.wish_until):
         refuse("wish_until", _("一张单子要在同一天内，最长 %(most)d 小时。") % {"most": MOST_HOURS}, "window_too_long")
 
 

@@ -2,7 +2,6 @@
 
 from chunshui.needs.policies.orders import (
     can_accept_need,
-    can_archive_need,
     can_cancel_need,
     can_change_menu,
     can_change_note,
@@ -27,7 +26,6 @@ from chunshui.needs.policies.orders import (
 
 __all__ = [
     "can_accept_need",
-    "can_archive_need",
     "can_cancel_need",
     "can_change_menu",
     "can_change_note",

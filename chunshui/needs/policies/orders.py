@@ -165,10 +165,6 @@ def is_involved(actor: Person, need: Need) -> bool:
     return need.offers.filter(sent_by_id=actor.pk).exists() or need.assignments.filter(volunteer_id=actor.pk).exists()
 
 
-def can_archive_need(actor: Person, need: Need) -> Ruling:
-    return can_review_need(actor, need)
-
-
 def can_change_menu(actor: Person, community: Area) -> Ruling:
     if actor.acting.kind in REVIEWERS and actor.acting.reaches(community.path):
         return YES

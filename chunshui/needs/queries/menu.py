@@ -8,7 +8,7 @@ from chunshui.needs.models import MenuLine, Service
 
 
 def service_named(code: str) -> Service:
-    service = Service.objects.filter(code=code).first()
+    service = Service.objects.filter(code=code).first() if code.isascii() and code.isprintable() else None
     if service is None:
         raise NotFound
     return service
