@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 
@@ -47,15 +46,14 @@ class Supervisor:
         self.starts[name].append(time.monotonic())
         self.running[name] = subprocess.Popen(self.commands[name], start_new_session=True, preexec_fn=_die_with_parent)  # noqa: S603
 
-    def wait_until(self, url: str, seconds: float = 30) -> bool:
-        """Whether `url` answered in time."""
+    def wait_until(self, url: str, host: str = "localhost", seconds: float = 60) -> bool:
+        """Whether `url`, asked for by the name `host`, answered in time."""
+        request = urllib.request.Request(url, headers={"Host": host})  # noqa: S310  an address of this machine
         end = time.monotonic() + seconds
         while time.monotonic() < end and not self.stopping.wait(0.1):
             try:
-                with urllib.request.urlopen(url, timeout=5):  # noqa: S310
+                with urllib.request.urlopen(request, timeout=5):  # noqa: S310
                     return True
-            except urllib.error.HTTPError:
-                return True  # it answers, if only to say that 127.0.0.1 is not its name
             except OSError:
                 continue
         return False

@@ -42,7 +42,8 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, supervisor.stop)
         supervisor.start()
-        if supervisor.wait_until(f"http://127.0.0.1:{port}/healthz"):
+        host_name = settings.ALLOWED_HOSTS[0].replace("*", "localhost").lstrip(".")
+        if supervisor.wait_until(f"http://127.0.0.1:{port}/healthz", host_name):
             self._welcome(port)
         code = supervisor.watch()
         self.stdout.write("stopped")
