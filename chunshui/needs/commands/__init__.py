@@ -1,6 +1,18 @@
 """The verbs of orders, by noun."""
 
 from chunshui.needs.commands.delivery import check_in, check_out, close_day, confirm_delivery, do_with_fewer, mark_absent, remark
+from chunshui.needs.commands.dispatch import (
+    accept_offer,
+    claim_need,
+    decline_offer,
+    expire_offers,
+    next_wave,
+    offer_need,
+    offer_to_team,
+    release_assignment,
+    withdraw_offer,
+    withdraw_offers,
+)
 from chunshui.needs.commands.follow_ups import (
     close_follow_up,
     complain,
@@ -28,12 +40,24 @@ from chunshui.needs.commands.orders import (
 )
 from chunshui.needs.commands.ratings import archive_needs, close_unrated, rate_need
 from chunshui.needs.commands.review import accept_need, decline_need, merge_need, refer_need, send_back_need
+from chunshui.needs.commands.rounds import (
+    discard_round,
+    forbid_pair,
+    free_pair,
+    lock_pair,
+    send_round,
+    solve_again,
+    solve_round,
+    start_round,
+    take_up_round,
+)
 from chunshui.needs.commands.tally import count, rebuild_tally
 
 __all__ = [
     "OrderFields",
     "ServiceFields",
     "accept_need",
+    "accept_offer",
     "add_service",
     "archive_needs",
     "cancel_need",
@@ -41,6 +65,7 @@ __all__ = [
     "change_service",
     "check_in",
     "check_out",
+    "claim_need",
     "close_day",
     "close_follow_up",
     "close_unrated",
@@ -49,27 +74,44 @@ __all__ = [
     "confirm_delivery",
     "count",
     "decline_need",
+    "decline_offer",
+    "discard_round",
     "do_with_fewer",
     "end_need",
     "escalate_overdue",
+    "expire_offers",
+    "forbid_pair",
     "forget_resident",
+    "free_pair",
     "let_go",
+    "lock_pair",
     "mark_absent",
     "merge_need",
     "next_number",
+    "next_wave",
+    "offer_need",
+    "offer_to_team",
     "place_need",
     "place_next_of_series",
     "rate_need",
     "rebuild_tally",
     "refer_follow_up",
     "refer_need",
+    "release_assignment",
     "remark",
     "restart_clock",
     "send_back_need",
+    "send_round",
     "set_menu_line",
     "set_priority",
+    "solve_again",
+    "solve_round",
+    "start_round",
     "stop_series",
+    "take_up_round",
     "told",
     "weekly_copy",
+    "withdraw_offer",
+    "withdraw_offers",
     "write_tokens",
 ]

@@ -37,7 +37,6 @@ PLAIN = {
     events.COMPLETED: gettext_noop("补充了单子"),
     events.SENT_BACK: gettext_noop("退回，请补充"),
     events.DECLINED: gettext_noop("不予受理"),
-    events.REQUEUED: gettext_noop("回到待派单，接着找人"),
     events.OFFER_ACCEPTED: gettext_noop("有志愿者接单"),
     events.OFFER_DECLINED: gettext_noop("志愿者这次接不了"),
     events.OFFER_EXPIRED: gettext_noop("志愿者没有按时答复"),
@@ -146,6 +145,12 @@ def _offered(data: dict[str, Any]) -> str:
     return _("询问了 %(count)d 位志愿者") % {"count": len(data.get("volunteer_ids", []))}
 
 
+def _requeued(data: dict[str, Any]) -> str:
+    if data.get("cause") == "waves":
+        return _("问了 %(people)d 位都没接上，回到待派单，排在最前") % {"people": data.get("asked", 0)}
+    return _("回到待派单，接着找人")
+
+
 def _started(data: dict[str, Any]) -> str:
     return _("志愿者签到，服务开始（%(way)s）") % {"way": _label(CheckWay, data.get("way"))}
 
@@ -191,6 +196,7 @@ WRITERS: dict[str, Callable[[dict[str, Any]], str]] = {
     events.CHANGED: _changed,
     events.PRIORITY_SET: _priority,
     events.OFFERED: _offered,
+    events.REQUEUED: _requeued,
     events.STARTED: _started,
     events.CHECKED_IN: _checked_in,
     events.CHECKED_OUT: _checked_out,

@@ -1,5 +1,5 @@
 """Work by the clock. Importing registers the jobs."""
 
-from chunshui.needs.tasks import clock
+from chunshui.needs.tasks import clock, rounds
 
-__all__ = ["clock"]
+__all__ = ["clock", "rounds"]

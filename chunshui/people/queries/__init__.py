@@ -26,6 +26,7 @@ from chunshui.people.queries.consents import ConsentLine, consent_lines, first_t
 from chunshui.people.queries.persons import (
     age,
     age_on,
+    blocked_among,
     blocked_ids,
     find_by_phone,
     find_people,
@@ -74,6 +75,7 @@ __all__ = [
     "address_of",
     "age",
     "age_on",
+    "blocked_among",
     "blocked_ids",
     "code_just_sent",
     "code_of",

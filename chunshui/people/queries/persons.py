@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -130,6 +132,16 @@ def blocked_ids(person_id: int) -> set[int]:
     """Everyone who is never to meet this person, whichever side said so."""
     rows = Block.objects.filter(Q(person_id=person_id) | Q(other_id=person_id)).values_list("person_id", "other_id")
     return {other if own == person_id else own for own, other in rows}
+
+
+def blocked_among(person_ids: Collection[int]) -> dict[int, set[int]]:
+    """The same for several people at once; who is in nobody's way is left out."""
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = Block.objects.filter(Q(person_id__in=person_ids) | Q(other_id__in=person_ids)).values_list("person_id", "other_id")
+    for own, other in rows:
+        found[own].add(other)
+        found[other].add(own)
+    return found
 
 
 def age_on(born_on: date, day: date) -> int:

@@ -1,0 +1,18 @@
+"""The verbs of dispatch: ask, take back, answer, claim, give back, and what the clock does."""
+
+from chunshui.needs.commands.dispatch.answering import accept_offer, claim_need, decline_offer, release_assignment
+from chunshui.needs.commands.dispatch.asking import offer_need, offer_to_team, withdraw_offer, withdraw_offers
+from chunshui.needs.commands.dispatch.waves import expire_offers, next_wave
+
+__all__ = [
+    "accept_offer",
+    "claim_need",
+    "decline_offer",
+    "expire_offers",
+    "next_wave",
+    "offer_need",
+    "offer_to_team",
+    "release_assignment",
+    "withdraw_offer",
+    "withdraw_offers",
+]

@@ -1,0 +1,55 @@
+"""No answer in time, or only noes: the next are asked, more each time; after the last wave the order waits at the front of the queue."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from chunshui.areas import queries as areas
+from chunshui.needs import queries
+from chunshui.needs.commands.dispatch.asking import Asking, ask, close_offer, requeue
+from chunshui.needs.models import Need, Offer
+from chunshui.needs.queries.dispatch import fit
+from chunshui.needs.states import MOST_WAVES, WAVE_SIZE, OfferSource, State
+
+
+def expire_offers(*, now: datetime, limit: int = 500) -> int:
+    """Close the questions whose time is up, and ask the next; each order in its own transaction. Returns how many were closed."""
+    return sum(_expire(need_id, now) for need_id in queries.orders_with_due_offers(now, limit))
+
+
+@transaction.atomic
+def _expire(need_id: int, now: datetime) -> int:
+    need = queries.locked_need(need_id)
+    due = [offer for offer in queries.open_offers(need) if offer.answer_by <= now]
+    for offer in due:
+        close_offer(offer, "expire", need, None, now)
+    advance(need, now)
+    return len(due)
+
+
+@transaction.atomic
+def next_wave(*, need_id: int, now: datetime) -> list[Offer]:
+    """Ask the next, if nobody is being asked and places are empty."""
+    return advance(queries.locked_need(need_id), now)
+
+
+def advance(need: Need, now: datetime) -> list[Offer]:
+    """The next wave of an order that the caller holds locked; nothing while somebody is still being asked."""
+    if need.state != State.OFFERED or fit.places_left(need) < 1 or queries.open_offers(need):
+        return []
+    asked = queries.people_asked(need)
+    if need.wave < areas.rule(MOST_WAVES, need.area, now):
+        offers = _ask_next(need, now)
+        if offers:
+            return offers
+    requeue(need, None, now, cause="waves", asked=asked)
+    return []
+
+
+def _ask_next(need: Need, now: datetime) -> list[Offer]:
+    """As many as the rule says, twice as many in each wave after; and never fewer than places are empty."""
+    size = max(areas.rule(WAVE_SIZE, need.area, now) * 2 ** max(0, need.wave - 1), fit.places_left(need))
+    best = queries.ranked(need, now, limit=size, again=False)
+    return ask(need, [one.person_id for one in best], Asking(None, OfferSource.NEXT, now, need.wave + 1), strict=False)

@@ -1,0 +1,130 @@
+"""A batch round: what it looks at, and what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from chunshui.kernel.errors import NotFound
+from chunshui.needs import policies
+from chunshui.needs.models import Need, Proposal, Round
+from chunshui.needs.queries.dispatch import candidates, fit, times, wording
+from chunshui.needs.queries.dispatch import pool as pools
+from chunshui.needs.queries.dispatch.offers import NEED_ROWS
+from chunshui.needs.states import RoundState, State
+
+if TYPE_CHECKING:
+    from chunshui.areas.models import Area
+    from chunshui.people.models import Person
+
+PER_ORDER = 96
+"""Volunteers compared for each order of a round: three times what the engine keeps."""
+OPEN_ROUNDS = (RoundState.SOLVING, RoundState.PROPOSED)
+
+
+@dataclass(frozen=True)
+class ProposalLine:
+    """A pair with what speaks for it, or an order left unserved with the reason (`person` None); `locked` by a person."""
+
+    need: Need
+    person: Person | None
+    reasons: list[wording.Reason]
+    why_unserved: str
+    locked: bool
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What the engine is given: cases by order id, and the volunteers who can matter for any of them."""
+
+    cases: dict[int, fit.Case]
+    pool: pools.Pool | None
+    over: list[Need]
+
+
+def visible_round(actor: Person, round_id: int, *, lock: bool = False) -> Round:
+    rows = Round.objects.select_for_update(of=("self",)) if lock else Round.objects.all()
+    found = rows.select_related("area", "by", "sent_by").filter(pk=round_id).first()
+    if found is None or not policies.can_run_round(actor, found):
+        raise NotFound
+    return found
+
+
+def round_held(round_id: int) -> Round:
+    """A round held to the end of a command of the platform itself."""
+    found = Round.objects.select_for_update(of=("self",)).select_related("area", "by").filter(pk=round_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def open_round(area: Area) -> Round | None:
+    return Round.objects.filter(area=area, state__in=OPEN_ROUNDS).select_related("area", "by").first()
+
+
+def rounds_of(area: Area, most: int = 20) -> list[Round]:
+    """The rounds of an area, the newest first."""
+    return list(Round.objects.filter(area=area).select_related("by", "sent_by").order_by("-id")[:most])
+
+
+def rounds_to_solve() -> list[int]:
+    """Rounds that no worker has taken up yet."""
+    return list(Round.objects.filter(state=RoundState.SOLVING, is_queued=False).order_by("id").values_list("pk", flat=True))
+
+
+def waiting_in(area: Area) -> list[Need]:
+    """The orders of an area that wait for volunteers, the most pressing first."""
+    rows = Need.objects.filter(state=State.WAITING, area__path__startswith=area.path)
+    return list(rows.select_related(*NEED_ROWS).order_by("due_at", "id"))
+
+
+def problem(needs: list[Need], pairs: Iterable[tuple[int, int]], now: datetime, on_progress: Callable[[int], None]) -> Problem:
+    """Read the volunteers of every order; `pairs` are locked, so their people are in whatever the rules say."""
+    cases = fit.cases(needs, now)
+    rows: dict[int, pools.Row] = {}
+    for done, case in enumerate(cases.values(), start=1):
+        if case.found:
+            rows.update({row.id: row for row in _rows_for(case)})
+        on_progress(done)
+    locked = {volunteer_id for _, volunteer_id in pairs} - set(rows)
+    if needs and locked:
+        rows.update({row.id: row for row in pools.rows_of(locked, needs[0])})
+    open_cases = {pk: case for pk, case in cases.items() if case.found}
+    pool = pools.load(rows.values(), needs[0], now) if needs else None
+    return Problem(open_cases, pool, [case.need for case in cases.values() if not case.found])
+
+
+def _rows_for(case: fit.Case) -> list[pools.Row]:
+    also = set(case.known) | ({case.need.same_volunteer_id} if case.need.same_volunteer_id else set())
+    return pools.nearest(case.need, case.now, times.engine_times(case.found), also=also, most=PER_ORDER)
+
+
+def proposals(found: Round, now: datetime) -> list[ProposalLine]:
+    """What a round proposes, pairs first; then the orders left unserved."""
+    rows = found.proposals.select_related("volunteer", *(f"need__{name}" for name in NEED_ROWS)).order_by("need__due_at", "need_id", "id")
+    locked = {tuple(pair) for pair in found.locked}
+    lines = [_line(row, locked, now) for row in rows]
+    return sorted(lines, key=lambda line: line.person is None)
+
+
+def _line(row: Proposal, locked: set[tuple[int, ...]], now: datetime) -> ProposalLine:
+    if row.volunteer is None:
+        return ProposalLine(row.need, None, [], wording.unserved_words(row.reasons, row.need, now), False)
+    is_locked = (row.need_id, row.volunteer_id) in locked
+    return ProposalLine(row.need, row.volunteer, wording.words(row.reasons, row.need, now), "", is_locked)
+
+
+def round_pairs(found: Round) -> list[tuple[int, int]]:
+    """(order, volunteer) of every proposed pair."""
+    return [
+        (need_id, volunteer_id)
+        for need_id, volunteer_id in found.proposals.filter(volunteer__isnull=False).order_by("need_id", "id").values_list("need_id", "volunteer_id")
+        if volunteer_id is not None
+    ]
+
+
+def kinds_before(pool: pools.Pool, service_ids: set[int]) -> dict[int, dict[int, int]]:
+    """Service → volunteer → times done, for the reasons of a round."""
+    return {service_id: candidates.kind_before(list(pool.rows), service_id) for service_id in service_ids}

@@ -1,0 +1,36 @@
+"""What the clock does to questions, and batch rounds solved in the background."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
+
+from chunshui.kernel.background import drain, every
+from chunshui.needs import commands, queries
+
+
+@every("needs.expire_offers", 1)
+def expire_offers(now: datetime) -> int:
+    return commands.expire_offers(now=now)
+
+
+@drain
+def queue_rounds(now: datetime) -> int:
+    """Hand every new round to a worker, once: the mark and the task are written together."""
+    return sum(_queue(round_id, now) for round_id in queries.rounds_to_solve())
+
+
+@transaction.atomic
+def _queue(round_id: int, now: datetime) -> bool:
+    taken = commands.take_up_round(round_id=round_id, now=now)
+    if taken:
+        solve_round.enqueue(round_id=round_id)
+    return taken
+
+
+@task()
+def solve_round(round_id: int) -> None:
+    commands.solve_round(round_id=round_id, now=timezone.now())
