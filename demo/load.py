@@ -11,6 +11,7 @@ from numpy.random import Generator
 from tqdm import tqdm
 
 from chunshui.areas.models import Area, Place
+from chunshui.needs import commands as needs
 from chunshui.needs.models import Need, Offer
 from chunshui.people.models import Person
 from chunshui.teams.models import Team
@@ -41,6 +42,7 @@ def load(scale: Scale, seed: int, now: datetime, *, quiet: bool = False) -> None
     stories = sorted(stories + staged.build(life, ids), key=lambda story: story.row["placed_at"])
     write.write(stories, residents, life.serial, 1)
     bulk.reset_sequences([Need, Offer])
+    needs.rebuild_tally()
 
 
 def _people(rng: Generator, district: geography.District, scale: Scale, now: datetime, bar: Bars) -> tuple[people.Cast, people.Cast, int]:

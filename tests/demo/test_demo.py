@@ -11,6 +11,7 @@ from django.db.models import Count, F, Sum
 
 from chunshui.areas.models import Area
 from chunshui.hours.models import Record
+from chunshui.needs import queries as needs
 from chunshui.needs.models import Assignment, Need, Offer
 from chunshui.needs.states import HOLDING, STEPS, OfferState, State
 from chunshui.people import queries as people
@@ -66,6 +67,12 @@ def test_nobody_is_in_two_places_at_once(district_loaded):
 def test_totals_of_volunteers_are_the_sums_of_their_records(district_loaded):
     sums = {row["person_id"]: row["n"] for row in Record.objects.values("person_id").annotate(n=Sum("minutes"))}
     assert [v.pk for v in Volunteer.objects.all() if v.minutes_total != sums.get(v.pk, 0)] == []
+
+
+def test_the_statistics_agree_with_the_orders(district_loaded):
+    counted = needs.counted_anew()
+    assert sum(line["placed"] for line in counted.values()) == Need.objects.count()
+    assert needs.tally_differences(counted) == []
 
 
 def test_an_open_offer_stands_only_on_an_order_that_waits_for_an_answer(district_loaded):
