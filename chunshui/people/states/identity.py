@@ -111,7 +111,7 @@ def _check_digit(number: str) -> None:
     swapped = _swapped(number)
     if swapped:
         said |= {"one": swapped, "two": swapped + 1}
-        text = _("号码对不上：第 %(one)d 位和第 %(two)d 位可能写反了。")
+        text = _("号码对不上：第 %(one)d 位和第 %(two)d 位可能写反了，或者有一位写错了。")
     elif meant == "X" or number[17] == "X":
         text = _("最后一位对不上：照前 17 位算应是 %(meant)s，您填的是 %(given)s。请对着证件再看一遍。")
     else:

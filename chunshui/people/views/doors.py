@@ -40,3 +40,8 @@ def safe(request: HttpRequest, url: str, otherwise: str) -> str:
 
 def address_of(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def typed(request: HttpRequest) -> Any:
+    """What was posted, also when it is nothing; None when the page is only looked at."""
+    return request.POST if request.method == "POST" else None

@@ -20,7 +20,7 @@ from chunshui.people import commands, queries
 from chunshui.people.forms import own as forms
 from chunshui.people.forms.sign_in import SetPassword
 from chunshui.people.states import Channel
-from chunshui.people.views.doors import attempt, went
+from chunshui.people.views.doors import attempt, typed, went
 
 
 @login_required
@@ -42,7 +42,7 @@ def change_me(request: PersonRequest) -> HttpResponse:
     person = queries.visible_person(request.user, request.user.pk)
     initial = {name: getattr(person, name) for name in ("name", "ui_mode", "language")}
     initial |= {"area_id": person.community_id, "address": queries.opened(person, "address")}
-    form = forms.ChangeMe(request.POST or None, initial=initial)
+    form = forms.ChangeMe(typed(request), initial=initial)
     if form.is_valid() and attempt(form, lambda: _change(request, dict(form.cleaned_data), initial)):
         messages.success(request, _("改好了。"))
         answer = redirect("me")
@@ -62,7 +62,7 @@ def _change(request: PersonRequest, data: dict[str, Any], before: dict[str, Any]
 
 @login_required
 def change_password(request: PersonRequest) -> HttpResponse:
-    form = SetPassword(request.POST or None)
+    form = SetPassword(typed(request))
     if form.is_valid():
         now, password = timezone.now(), form.cleaned_data["password"]
         if went(form, lambda: commands.set_password(actor=request.user, password=password, now=now)):
@@ -111,7 +111,7 @@ def export_own(request: PersonRequest) -> HttpResponse:
 
 @login_required
 def erase(request: PersonRequest) -> HttpResponse:
-    form = forms.Erase(request.POST or None)
+    form = forms.Erase(typed(request))
     if form.is_valid():
         commands.erase(actor=request.user, person_id=request.user.pk, now=timezone.now())
         logout(request)
@@ -123,7 +123,7 @@ def erase(request: PersonRequest) -> HttpResponse:
 @login_required
 def family(request: PersonRequest) -> HttpResponse:
     """Who may speak for me, and for whom I may speak."""
-    form = forms.NameHelper(request.POST or None)
+    form = forms.NameHelper(typed(request))
     if form.is_valid():
         now = timezone.now()
         if attempt(form, lambda: commands.name_helper(actor=request.user, now=now, **form.cleaned_data)):
@@ -157,7 +157,7 @@ def end_session(request: PersonRequest, session_id: int) -> HttpResponse:
 @login_required
 def tokens(request: PersonRequest) -> HttpResponse:
     """Tokens of the API; a new one is shown this once."""
-    form = forms.MakeToken(request.POST or None)
+    form = forms.MakeToken(typed(request))
     plain = ""
     if form.is_valid():
         now, role_id = timezone.now(), request.user.acting.role_id

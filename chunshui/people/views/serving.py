@@ -18,7 +18,7 @@ from chunshui.kernel.http import PersonRequest
 from chunshui.people import commands, queries
 from chunshui.people.forms import own, register
 from chunshui.people.states import Language, Skill, skills_of
-from chunshui.people.views.doors import attempt
+from chunshui.people.views.doors import attempt, typed
 
 
 @login_required
@@ -45,7 +45,7 @@ def change_volunteer(request: PersonRequest) -> HttpResponse:
     if volunteer is None:
         raise NotFound
     now = timezone.now()
-    form = register.Wishes(request.POST or None, today=clock.today(now), initial=_offered(volunteer))
+    form = register.Wishes(typed(request), today=clock.today(now), initial=_offered(volunteer))
     own_id = request.user.pk
     if form.is_valid() and attempt(form, lambda: commands.change_volunteer(actor=request.user, person_id=own_id, now=now, **form.cleaned_data)):
         messages.success(request, _("改好了，从现在起照新的派单。"))
@@ -92,7 +92,7 @@ def _back(request: PersonRequest, person_id: int) -> HttpResponse:
 
 @login_required
 def add_credential(request: PersonRequest) -> HttpResponse:
-    form = own.AddCredential(request.POST or None)
+    form = own.AddCredential(typed(request))
     if form.is_valid():
         now = timezone.now()
         if attempt(form, lambda: commands.add_credential(actor=request.user, person_id=request.user.pk, now=now, **form.cleaned_data)):

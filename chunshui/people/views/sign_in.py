@@ -25,7 +25,7 @@ from chunshui.kernel.http import PersonRequest
 from chunshui.people import commands, queries
 from chunshui.people.forms import sign_in as forms_of
 from chunshui.people.states import SECOND_FACTOR, RoleKind
-from chunshui.people.views.doors import address_of, attempt, safe, went
+from chunshui.people.views.doors import address_of, attempt, safe, typed, went
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -37,7 +37,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         request.session["next"] = request.GET["next"]
     if request.user.is_authenticated:
         return redirect(_after(request))
-    form = forms_of.RequestCode(request.POST or None, initial={"phone": request.session.get("phone", "")})
+    form = forms_of.RequestCode(typed(request), initial={"phone": request.session.get("phone", "")})
     if form.is_valid():
         phone = form.cleaned_data["phone"]
         now = timezone.now()
@@ -58,7 +58,7 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
     phone = request.session.get("phone", "")
     if not phone:
         return redirect("sign_in")
-    form = forms_of.SignInByCode(request.POST or None)
+    form = forms_of.SignInByCode(typed(request))
     if form.is_valid():
         now = timezone.now()
         person = attempt(form, lambda: commands.sign_in_by_code(phone=phone, now=now, **form.cleaned_data))
@@ -71,7 +71,7 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def sign_in_password(request: HttpRequest) -> HttpResponse:
-    form = forms_of.SignInByPassword(request.POST or None)
+    form = forms_of.SignInByPassword(typed(request))
     if form.is_valid():
         now = timezone.now()
         person = attempt(form, lambda: commands.sign_in_by_password(now=now, address=address_of(request), **form.cleaned_data))
@@ -121,7 +121,7 @@ def verify(request: PersonRequest) -> HttpResponse:
     """Enrol the second factor, or give it."""
     if "next" in request.GET:
         request.session["next"] = request.GET["next"]
-    form = forms_of.Verify(request.POST or None)
+    form = forms_of.Verify(typed(request))
     now = timezone.now()
     if form.is_valid():
         device = attempt(form, lambda: commands.check_second_factor(actor=request.user, now=now, **form.cleaned_data))

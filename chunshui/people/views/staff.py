@@ -18,7 +18,7 @@ from chunshui.kernel.http import PersonRequest, staff_only
 from chunshui.people import commands, queries
 from chunshui.people.forms import staff as forms
 from chunshui.people.states import FocusGroup, Language, RevealField, Skill, skills_of
-from chunshui.people.views.doors import attempt
+from chunshui.people.views.doors import attempt, typed
 
 
 def _area(request: PersonRequest) -> Any:
@@ -172,7 +172,7 @@ def _resident_page(request: PersonRequest, person_id: int, bound: dict[str, Any]
 def add_resident(request: PersonRequest) -> HttpResponse:
     """Record somebody who has no account."""
     initial = {"area_id": request.user.acting.area_id, "channel": "desk"}
-    form = forms.AddPerson(request.POST or None, initial=initial)
+    form = forms.AddPerson(typed(request), initial=initial)
     if form.is_valid():
         now = timezone.now()
         person = attempt(form, lambda: commands.add_person(actor=request.user, now=now, **form.arguments()))
@@ -186,7 +186,7 @@ def add_resident(request: PersonRequest) -> HttpResponse:
 def change_address(request: PersonRequest, person_id: int) -> HttpResponse:
     """A new address; doors that the community knows are offered."""
     person = queries.visible_person(request.user, person_id)
-    form = forms.ChangeAddress(request.POST or None, initial={"area_id": person.community_id})
+    form = forms.ChangeAddress(typed(request), initial={"area_id": person.community_id})
     if form.is_valid():
         now = timezone.now()
         move: dict[str, Any] = {"person_id": person_id, "latitude": None, "longitude": None, "now": now}
