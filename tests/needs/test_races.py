@@ -1,108 +1,157 @@
-"""Two hands at the same instant, in real transactions: numbers, double submits, places, follow-ups, series."""
+"""Real threads with connections of their own, on whichever database runs: exactly one wins, nobody is doubled."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
 
-from chunshui.hours.models import Record
-from chunshui.kernel.errors import Refused
-from chunshui.kernel.models import Event
-from chunshui.needs import commands, events
-from chunshui.needs.models import Assignment, FollowUp, Need, Rating
-from chunshui.needs.states import State
+from chunshui.kernel.errors import NotFound, Refused
+from chunshui.needs import commands
+from chunshui.needs.models import Assignment, Offer, Round
+from chunshui.needs.states import HOLDING, OfferState, State
 from tests.factories import needs as make
+from tests.factories import people
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def together(*calls):
-    """Run the calls at once, each on its own connection; the value or the code of the refusal of each."""
-    barrier = Barrier(len(calls))
+def race(*calls):
+    """Run the calls at the same instant; their answers in order: 'ok', the code of a refusal, or the error itself."""
+    barrier, answers = Barrier(len(calls)), [None] * len(calls)
 
-    def run(call):
+    def run(at, call):
         try:
-            barrier.wait(timeout=10)
-            return call()
+            barrier.wait(timeout=20)
+            call()
+            answers[at] = "ok"
         except Refused as refusal:
-            return refusal.code
+            answers[at] = refusal.code
+        except NotFound:
+            answers[at] = "not_found"
+        except Exception as error:
+            answers[at] = error
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
+    threads = [Thread(target=run, args=(at, call)) for at, call in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return answers
 
 
-def placing(actor, resident, community, **more):
-    values = {"service_code": "escort", "area_id": community.pk, "address": "莺花巷 27 号", "channel": "web", "now": make.NOON, **more}
-    return lambda: commands.place_need(actor=actor, resident_id=resident.pk, **values)
+def accept(who, offer, now):
+    return lambda: commands.accept_offer(actor=who, offer_id=offer.pk, now=now)
 
 
-def test_orders_placed_at_once_get_numbers_of_their_own(resident, community):
-    make.service()
-    placed = together(*[placing(resident, resident, community, details=f"第{n}单") for n in range(4)])
-    assert sorted(need.number for need in placed) == [f"LM-1124-000{n}" for n in (1, 2, 3, 4)]
+def test_two_volunteers_and_the_last_place(coordinator, resident, helper, second_helper, now):
+    need = make.need(resident, state=State.OFFERED)
+    offers = [make.offer(need, one) for one in (helper, second_helper)]
+    answers = race(accept(helper, offers[0], now), accept(second_helper, offers[1], now))
+    need.refresh_from_db()
+    assert sorted(answers) == ["filled", "ok"]
+    assert (need.state, need.places_filled, need.assignments.count()) == ("accepted", 1, 1)
+    assert sorted(Offer.objects.values_list("state", flat=True)) == ["accepted", "filled"]
 
 
-def test_a_double_submit_at_once_is_one_order_with_one_event(resident, community):
-    make.service()
-    placed = together(*[placing(resident, resident, community, details="看病") for _each in range(3)])
-    assert len({need.pk for need in placed}) == 1
-    assert (Need.objects.count(), Event.objects.count()) == (1, 1)
+def test_ten_rivals_for_three_places(resident, community, now):
+    need = make.need(resident, state=State.WAITING, people_needed=3)
+    who = [people.volunteer(community) for _ in range(10)]
+    answers = race(*(lambda one=one: commands.claim_need(actor=one, need_id=need.pk, now=now) for one in who))
+    need.refresh_from_db()
+    assert sorted(answers) == ["filled"] * 7 + ["ok"] * 3
+    assert (need.state, need.places_filled, need.assignments.filter(state__in=HOLDING).count()) == ("accepted", 3, 3)
 
 
-def test_two_check_outs_at_once_record_once(resident, helper, coordinator):
-    need = make.need(resident, state=State.SERVING)
-    place = make.assignment(need, helper, state="present", checked_in_at=make.NOON, check_in_way="code")
-    later = make.NOON + timedelta(hours=1)
-    leaving = [
-        lambda actor=actor, way=way: commands.check_out(actor=actor, assignment_id=place.pk, way=way, code="4827", now=later).state
-        for actor, way in ((helper, "code"), (coordinator, "worker"))
-    ]
-    assert sorted(together(*leaving)) == ["done", "wrong_state"]
-    assert (Record.objects.count(), Event.objects.filter(name=events.DELIVERED).count()) == (1, 1)
+def test_one_volunteer_accepts_two_orders_of_the_same_hour(community, helper, now):
+    needs = [make.need(people.person(community), state=State.OFFERED) for _ in range(2)]
+    offers = [make.offer(need, helper) for need in needs]
+    answers = race(*(accept(helper, offer, now) for offer in offers))
+    assert sorted(answers) == ["not_fit:busy", "ok"]
+    assert Assignment.objects.count() == 1
 
 
-def test_one_volunteer_checks_in_at_two_places_at_once_in_one_only(resident, helper, coordinator):
-    places = [make.assignment(make.need(resident, state=State.ACCEPTED), helper) for _each in range(2)]
-    coming = [
-        lambda place=place: commands.check_in(actor=helper, assignment_id=place.pk, way="code", code="4827", now=place.planned_from).state
-        for place in places
-    ]
-    assert sorted(together(*coming)) == ["already_in", "present"]
-    assert Assignment.objects.filter(state="present").count() == 1
-    assert Event.objects.filter(name=events.CHECKED_IN).count() == 1
+def test_the_same_yes_twice_takes_one_place(resident, helper, now):
+    need = make.need(resident, state=State.OFFERED, people_needed=2)
+    offer = make.offer(need, helper)
+    assert race(*[accept(helper, offer, now)] * 2) == ["ok", "ok"]
+    need.refresh_from_db()
+    assert (need.places_filled, need.assignments.count()) == (1, 1)
 
 
-def test_cancel_and_accept_at_once_agree_on_one_history(resident, coordinator):
-    need = make.need(resident)
-    answers = together(
-        lambda: commands.cancel_need(actor=resident, need_id=need.pk, reason="不用", now=make.NOON).state,
-        lambda: commands.accept_need(actor=coordinator, need_id=need.pk, now=make.NOON).state,
+def test_accept_against_withdraw(coordinator, resident, helper, now):
+    need = make.need(resident, state=State.OFFERED)
+    offer = make.offer(need, helper)
+    answers = race(accept(helper, offer, now), lambda: commands.withdraw_offer(actor=coordinator, offer_id=offer.pk, now=now))
+    need.refresh_from_db()
+    offer.refresh_from_db()
+    assert (answers, need.state, need.places_filled, offer.state) in (
+        (["ok", "wrong_state"], "accepted", 1, OfferState.ACCEPTED),
+        (["withdrawn", "ok"], "waiting", 0, OfferState.WITHDRAWN),
+    )
+
+
+def test_accept_against_cancel(resident, helper, now):
+    need = make.need(resident, state=State.OFFERED)
+    offer = make.offer(need, helper)
+    answers = race(accept(helper, offer, now), lambda: commands.cancel_need(actor=resident, need_id=need.pk, reason="病好了", now=now))
+    need.refresh_from_db()
+    offer.refresh_from_db()
+    assert answers[1] == "ok"
+    assert (need.state, need.places_filled) == ("cancelled", 0)
+    assert (answers[0], offer.state) in (("ok", OfferState.ACCEPTED), ("cancelled", OfferState.WITHDRAWN))
+    assert not Assignment.objects.filter(state__in=HOLDING).exists()
+
+
+def test_two_workers_offer_the_same_person_at_once(coordinator, street_official, resident, helper, now):
+    need = make.need(resident, state=State.WAITING)
+    answers = race(
+        *(
+            lambda one=one: commands.offer_need(actor=one, need_id=need.pk, volunteer_ids=[helper.pk], now=now)
+            for one in (coordinator, street_official)
+        )
+    )
+    assert sorted(answers) == ["not_fit:already_offered", "ok"]
+    assert Offer.objects.count() == 1
+
+
+def test_two_workers_start_a_round_at_once(coordinator, street_official, community, now):
+    answers = race(*(lambda one=one: commands.start_round(actor=one, area_id=community.pk, now=now) for one in (coordinator, street_official)))
+    assert sorted(answers) == ["ok", "round_open"]
+    assert Round.objects.count() == 1
+
+
+def test_a_round_sent_twice_asks_once(coordinator, street_official, community, helper, second_helper, now):
+    for _ in range(2):
+        make.need(people.person(community), state=State.WAITING)
+    found = commands.start_round(actor=coordinator, area_id=community.pk, now=now)
+    commands.solve_round(round_id=found.pk, now=now)
+    answers = race(*(lambda one=one: commands.send_round(actor=one, round_id=found.pk, now=now) for one in (coordinator, street_official)))
+    assert sorted(answers) == ["already_sent", "ok"]
+    assert Offer.objects.count() == 2
+
+
+def test_a_round_is_sent_while_the_order_is_claimed(coordinator, community, helper, second_helper, now):
+    need = make.need(people.person(community), state=State.WAITING)
+    found = commands.start_round(actor=coordinator, area_id=community.pk, now=now)
+    commands.solve_round(round_id=found.pk, now=now)
+    answers = race(
+        lambda: commands.send_round(actor=coordinator, round_id=found.pk, now=now),
+        lambda: commands.claim_need(actor=second_helper, need_id=need.pk, now=now),
     )
     need.refresh_from_db()
-    assert need.state == State.CANCELLED
-    assert answers in (["cancelled", "waiting"], ["cancelled", "wrong_state"])
+    assert answers == ["ok", "ok"]
+    assert (need.state, need.places_filled) == ("accepted", 1)
+    assert not Offer.objects.filter(state=OfferState.OPEN).exists()
 
 
-def test_two_ratings_at_once_are_one(resident, coordinator, helper):
-    need = make.need(resident, state=State.DELIVERED, due_at=make.NOON + timedelta(days=1))
-    make.assignment(need, helper, state="done")
-    rating = [
-        lambda actor=actor, channel=channel: commands.rate_need(actor=actor, need_id=need.pk, stars=1, channel=channel, now=make.NOON).stars
-        for actor, channel in ((resident, "web"), (coordinator, "phone"))
-    ]
-    assert sorted(map(str, together(*rating))) == ["1", "wrong_state"]
-    assert (Rating.objects.count(), FollowUp.objects.count()) == (1, 1)
-
-
-def test_two_workers_of_the_clock_escalate_and_place_once(resident, coordinator):
-    make.need(resident, due_at=make.NOON - timedelta(hours=5))
-    weekly = make.need(resident, state=State.WAITING, repeat="weekly", due_at=make.NOON + timedelta(days=9))
-    assert sorted(together(*[lambda: commands.escalate_overdue(now=make.NOON) for _each in range(2)])) == [0, 1]
-    assert sorted(together(*[lambda: commands.place_next_of_series(now=weekly.wish_from) for _each in range(2)])) == [0, 1]
-    assert Need.objects.filter(series=weekly).count() == 1
+def test_the_clock_and_a_late_yes(resident, helper, second_helper, now):
+    need = make.need(resident, state=State.OFFERED)
+    offer = make.offer(need, helper, answer_by=now)
+    answers = race(accept(helper, offer, now), lambda: commands.expire_offers(now=now))
+    need.refresh_from_db()
+    assert answers[1] == "ok"
+    assert (answers[0], need.state) in (("ok", "accepted"), ("expired", "offered"))
