@@ -46,7 +46,7 @@ class Problem:
 
 def visible_round(actor: Person, round_id: int, *, lock: bool = False) -> Round:
     rows = Round.objects.select_for_update(of=("self",)) if lock else Round.objects.all()
-    found = rows.select_related("area", "by", "sent_by").filter(pk=round_id).first()
+    found = rows.select_related("area", "by").filter(pk=round_id).first()  # not sent_by: a join read before the lock was given may be stale
     if found is None or not policies.can_run_round(actor, found):
         raise NotFound
     return found
