@@ -14,6 +14,7 @@ import re
 import struct
 import sys
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -87,13 +88,23 @@ def _put(entry: Entry, target: str, begins: bool, value: str) -> None:
         entry.id += value
 
 
+@lru_cache
+def read_parts(folder: Path) -> dict[Path, list[Entry]]:
+    return {path: parse(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.po"))}
+
+
 def parts() -> dict[Path, list[Entry]]:
-    return {path: parse(path.read_text(encoding="utf-8")) for path in sorted(PARTS.glob("*.po"))}
+    return read_parts(PARTS)
 
 
 def merged() -> dict[Key, Entry]:
+    return merge_parts(PARTS)
+
+
+@lru_cache
+def merge_parts(folder: Path) -> dict[Key, Entry]:
     catalog: dict[Key, Entry] = {}
-    for entries in parts().values():
+    for entries in read_parts(folder).values():
         for entry in entries:
             if entry.texts and all(entry.texts) and not entry.fuzzy:
                 catalog.setdefault(entry.key, entry)
