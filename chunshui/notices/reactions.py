@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from chunshui.kernel.events import on
 from chunshui.notices import commands
 from chunshui.people import events as people
+from chunshui.people import queries as person_queries
 from chunshui.teams import events as team_events
 from chunshui.teams import queries as teams
 
@@ -48,6 +49,26 @@ NOT_PASSED = Text(FILER, gettext_noop("“%(team)s”没有通过审核"), "%(wo
 @on(people.ERASED)
 def forget_messages(event: Event) -> None:
     commands.forget_person(person_id=event.subject_id)
+
+
+@on(people.VOLUNTEER_REVIEWED)
+def tell_of_review(event: Event) -> None:
+    """The answer to a registration, also as a text message: whoever registered was promised one."""
+    person = person_queries.person_told_of(event.subject_id)
+    if person is None:
+        return
+    with translation.override(person.language):
+        passed = event.data["state"] == "active"
+        commands.notify(
+            person_id=person.pk,
+            key=f"people:{event.pk}",
+            kind=event.name,
+            title=_("您的志愿者报名通过了") if passed else _("您的志愿者报名没有通过"),
+            body=_("现在就可以接单了。") if passed else event.data["reason"],
+            url="/me/volunteer/",
+            sms=True,
+            at=event.at,
+        )
 
 
 @on(*TEXTS, team_events.TEAM_REVIEWED)

@@ -146,7 +146,7 @@ SMS_URL = env.text("SMS_URL", "", "Address of the text message gateway, for SMS_
 SMS_TOKEN = env.text("SMS_TOKEN", "", "Bearer token of the text message gateway")
 SMS_TIMEOUT_SECONDS = env.number("SMS_TIMEOUT_SECONDS", 5, "Seconds to wait for the text message gateway")
 GEOCODER = "none"
-SERVICE_CHOICES = ""  # dotted name of the menu that volunteers may rule services out of
+SERVICE_CHOICES = "chunshui.needs.queries.menu.service_choices"  # dotted name of the menu that volunteers may rule services out of
 
 # --- memory: one cache per process. It holds only what may be five seconds old (values of rules, menus); throttles and sessions are rows.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -6,7 +6,9 @@ import pytest
 
 from chunshui.kernel import clock
 from chunshui.kernel.errors import NotFound, Refused
+from chunshui.kernel.events import settle
 from chunshui.kernel.models import Event
+from chunshui.notices.models import Message
 from chunshui.people import commands, queries
 from chunshui.people.models import Consent, Credential, Person, Relation, Volunteer
 from chunshui.people.states import CredentialKind, Filters, VolunteerState
@@ -253,3 +255,14 @@ def test_lists_of_another_area_are_refused(coordinator, elsewhere, resident, com
         with pytest.raises(Refused):
             queries.volunteers_of(actor, area)
     assert Person.objects.count() >= 2
+
+
+@pytest.mark.parametrize(
+    ("approve", "title", "body"), [(True, "您的志愿者报名通过了", "现在就可以接单了。"), (False, "您的志愿者报名没有通过", "照片看不清")]
+)
+def test_the_answer_to_a_registration_is_told_by_text_message(resident, coordinator, now, answers, approve, title, body):
+    register(resident, now, answers)
+    commands.review_volunteer(actor=coordinator, person_id=resident.pk, approve=approve, reason="照片看不清", now=now)
+    settle(now)
+    message = Message.objects.get()
+    assert (message.person, message.title, message.body, message.sms) == (resident, title, body, True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils import translation
+
 from chunshui.kernel import search
 from chunshui.kernel.errors import NotFound
 from chunshui.needs.models import MenuLine, Service
@@ -61,3 +63,10 @@ def propose_services(text: str, community_id: int, most: int = 3) -> list[Servic
         if whole + shared:
             scored.append((-(whole + shared), service.position, service.pk, service))
     return [row[3] for row in sorted(scored)[:most]]
+
+
+def service_choices() -> list[tuple[str, str]]:
+    """Codes and names of the district's services, for volunteers who would rather not do some of them."""
+    english = translation.get_language() == "en"
+    rows = Service.objects.filter(is_offered=True).order_by("position", "id")
+    return [(row.code, row.name_en if english else row.name) for row in rows]

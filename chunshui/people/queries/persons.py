@@ -30,6 +30,12 @@ def visible_person(actor: Person, person_id: int, *, lock: bool = False) -> Pers
     return person
 
 
+def person_told_of(person_id: int) -> Person | None:
+    """Somebody to whom a message may go, whoever caused it; None once erased."""
+    person: Person | None = Person.objects.present().filter(pk=person_id).first()
+    return person
+
+
 def visible_relation(actor: Person, relation_id: int, *, lock: bool = False) -> Relation:
     rows = Relation.objects.select_for_update(of=("self",)) if lock else Relation.objects.all()
     relation = rows.select_related("person__area").filter(pk=relation_id, ended_at=None).first()
