@@ -80,7 +80,7 @@ def test_offer_text_names_time_and_street_but_neither_address_nor_full_name(coor
     events.settle(now)
     message = Message.objects.get(person=helper)
     assert message.title == "请您帮忙：陪同就医"
-    assert message.body == "明天 09:00–11:00，莺花巷附近，周**。请在今天 14:00前答复；接不了没关系，点一下就好。"
+    assert message.body == "明天 09:00–11:00，莺花巷附近，周**。请在今天 14:00 前答复；接不了没关系，点一下就好。"
     assert message.sms
 
 

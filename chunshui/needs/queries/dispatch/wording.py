@@ -41,7 +41,7 @@ def walk_minutes(metres: int) -> int:
 
 def when(moment: datetime, now: datetime) -> str:
     """今天下午, 明天上午, 周三晚上, 12 月 3 日上午."""
-    return f"{day_words(moment, now)}{part_words(moment)}"
+    return _("%(day)s%(part)s") % {"day": day_words(moment, now), "part": part_words(moment)}
 
 
 def day_words(moment: datetime, now: datetime) -> str:
