@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from chunshui.needs import queries
 from chunshui.needs.queries.dispatch import fit, times
@@ -242,3 +243,9 @@ def test_once_someone_has_accepted_the_order_has_one_time(resident, helper, now)
     need = make.need(resident, state=State.WAITING, people_needed=2, places_filled=1)
     place(need, helper, need.wish_from + timedelta(minutes=30))
     assert [visit.start for visit in fit.case(need, now).found] == [need.wish_from + timedelta(minutes=30)]
+
+
+def test_reasons_are_said_in_the_language_of_who_reads(coordinator, need, helper, now):
+    with translation.override("en"):
+        [one] = queries.candidates(coordinator, need, now)
+        assert [reason.words for reason in one.reasons] == ["Free tomorrow morning", "First visit", "Has not served yet"]

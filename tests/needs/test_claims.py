@@ -200,3 +200,11 @@ def test_assignments_of_show_what_is_ahead_first(resident, helper, second_helper
     done = make.assignment(make.need(resident, state=State.RATED), helper, state=AssignmentState.DONE)
     assert queries.assignments_of(helper, now) == [ahead, done]
     assert queries.assignments_of(second_helper, now) == []
+
+
+def test_what_the_open_list_shows_can_be_opened_across_the_street_line(need, elsewhere, now):
+    near, far = people.volunteer(elsewhere), people.volunteer(elsewhere, reach_metres=100, latitude=29.7)
+    assert listed(near, now) == [need.pk]
+    assert queries.visible_need(near, need.pk) == need
+    with pytest.raises(NotFound):
+        queries.visible_need(far, need.pk)

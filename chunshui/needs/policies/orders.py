@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import cos, hypot, inf, radians
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 STAFF_ONLY = _("只有本辖区的工作人员可以这样做。")
 YOURS_ONLY = _("只有点单的居民、代办人或本辖区的工作人员可以这样做。")
+METRES_A_DEGREE = 111_195
 BY_STAFF = frozenset({Channel.PHONE, Channel.DESK})
 BY_SELF = frozenset({Channel.WEB, Channel.KIOSK, Channel.API, Channel.WEEKLY})
 
@@ -45,11 +47,20 @@ def _is_asked(actor: Person, need: Need) -> bool:
 
 
 def _sees_open_list(actor: Person, need: Need) -> bool:
-    """Volunteers of the same street see what still waits for someone, masked."""
-    if need.state not in DISPATCHING or actor.acting.kind != RoleKind.VOLUNTEER or actor.street_id != need.street_id:
-        return False
+    """Volunteers of the same street, or within their own reach, see what still waits for someone, masked."""
     volunteer = getattr(actor, "volunteer", None)
-    return volunteer is not None and volunteer.state == VolunteerState.ACTIVE and not _are_apart(actor, need.resident)
+    if need.state not in DISPATCHING or actor.acting.kind != RoleKind.VOLUNTEER or volunteer is None or volunteer.state != VolunteerState.ACTIVE:
+        return False
+    near = actor.street_id == need.street_id or _metres(actor, need) <= volunteer.reach_metres
+    return near and not _are_apart(actor, need.resident)
+
+
+def _metres(actor: Person, need: Need) -> float:
+    """From home to the order in a straight line; endless when no home is known."""
+    if actor.latitude is None or actor.longitude is None:
+        return inf
+    east = (actor.longitude - need.longitude) * cos(radians(need.latitude))
+    return hypot(actor.latitude - need.latitude, east) * METRES_A_DEGREE
 
 
 def _are_apart(actor: Person, resident: Person) -> bool:

@@ -41,7 +41,8 @@ def walk_minutes(metres: int) -> int:
 
 def when(moment: datetime, now: datetime) -> str:
     """今天下午, 明天上午, 周三晚上, 12 月 3 日上午."""
-    return _("%(day)s%(part)s") % {"day": day_words(moment, now), "part": part_words(moment)}
+    part = times.part(clock.local(moment).hour)
+    return (_("%(day)s上午"), _("%(day)s下午"), _("%(day)s晚上"))[part] % {"day": day_words(moment, now)}
 
 
 def day_words(moment: datetime, now: datetime) -> str:
@@ -53,10 +54,6 @@ def day_words(moment: datetime, now: datetime) -> str:
     if 0 < away < 7:
         return (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))[local.weekday()]
     return _("%(month)d 月 %(day)d 日") % {"month": local.month, "day": local.day}
-
-
-def part_words(moment: datetime) -> str:
-    return (_("上午"), _("下午"), _("晚上"))[times.part(clock.local(moment).hour)]
 
 
 def clock_words(start: datetime, end: datetime | None, now: datetime) -> str:
