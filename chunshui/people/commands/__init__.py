@@ -2,7 +2,7 @@
 
 from chunshui.people.commands.consents import give_consent, publish_text, withdraw_consent
 from chunshui.people.commands.credentials import add_credential, add_paper, expire_credentials, review_credential
-from chunshui.people.commands.own_data import erase, export_own, export_volunteers, reveal
+from chunshui.people.commands.own_data import erase, export_own, export_volunteers, reveal, show_phone
 from chunshui.people.commands.persons import add_person, add_relation, block, change_person, end_relation, name_helper, set_address, unblock
 from chunshui.people.commands.roles import end_role, end_token, grant_role, make_token, use_token
 from chunshui.people.commands.second_factor import begin_second_factor, check_second_factor, demo_second_factor
@@ -57,6 +57,7 @@ __all__ = [
     "review_volunteer",
     "set_address",
     "set_password",
+    "show_phone",
     "sign_in_by_code",
     "sign_in_by_password",
     "spend_code",

@@ -12,7 +12,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from chunshui.areas import queries as areas
 from chunshui.kernel import choices
-from chunshui.kernel.errors import Refused
+from chunshui.kernel.errors import NotFound, Refused
 from chunshui.kernel.events import emit
 from chunshui.kernel.steps import can_take, take
 from chunshui.people import events, policies, queries
@@ -49,6 +49,20 @@ def reveal(*, actor: Person, person_id: int, field: str, reason: str, now: datet
         words = reason.strip()[:200]
         Reveal.objects.create(person=person, actor=actor, role=actor.acting.kind, field=field, reason=words, at=now)
         emit(events.REVEALED, subject="person", subject_id=person.pk, actor=actor, at=now, area_id=person.area_id, field=field, reason=words)
+    return plain
+
+
+@transaction.atomic
+def show_phone(*, actor: Person, person_id: int, reason: str, now: datetime) -> str:
+    """The phone of someone the actor is about to meet, as the caller's policy has found; kept like every look, and empty when there is none."""
+    person = Person.objects.present().filter(pk=person_id).first()
+    if person is None:
+        raise NotFound
+    plain = queries.opened(person, RevealField.PHONE)
+    if plain and actor.pk != person.pk:
+        Reveal.objects.create(person=person, actor=actor, role=actor.acting.kind, field=RevealField.PHONE, reason=reason[:200], at=now)
+        data = {"field": RevealField.PHONE.value, "reason": reason[:200]}
+        emit(events.REVEALED, subject="person", subject_id=person.pk, actor=actor, at=now, area_id=person.area_id, **data)
     return plain
 
 

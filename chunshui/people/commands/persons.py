@@ -53,6 +53,7 @@ def add_person(
     channel: str,
     now: datetime,
     phone_is_own: bool = False,
+    relation: str = RelationKind.FAMILY,
 ) -> Person:
     """Record someone who has no account; a shared phone never signs in as them. Who is no staff becomes their helper."""
     area = areas.visible_area(area_id)
@@ -66,7 +67,7 @@ def add_person(
     emit(events.PERSON_ADDED, subject="person", subject_id=person.pk, actor=actor, at=now, area_id=area.pk, channel=channel, note=consent_note)
     if actor.acting.kind not in STAFF:
         throttle.count(f"add-person:{actor.pk}", now=now, most=MOST_RELATIVES_A_DAY, per=timedelta(days=1))
-        _relate(person, actor, RelationKind.FAMILY, actor, now)
+        _relate(person, actor, relation, actor, now)
     consents.record(person, ConsentKind.PRIVACY, actor, channel, now, consent_note)
     return person
 
