@@ -230,8 +230,13 @@ def test_change_note_is_told_once(need, coordinator, now):
     assert list(Event.objects.values_list("data", flat=True)) == [{"fields": ["note_to_volunteer"]}]
 
 
-def test_change_note_by_the_resident_or_after_the_end_is_refused(need, resident, coordinator):
-    refused("forbidden", "change_note", actor=resident, need_id=need.pk, note_to_volunteer="快")
+def test_change_note_by_the_resident_is_read_by_the_volunteer(need, resident, now):
+    commands.change_note(actor=resident, need_id=need.pk, note_to_volunteer="门铃坏了", now=now)
+    need.refresh_from_db()
+    assert need.note_to_volunteer == "门铃坏了"
+
+
+def test_change_note_after_the_end_is_refused(resident, coordinator):
     ended = make.need(resident, state=State.ARCHIVED)
     refused("wrong_state", "change_note", actor=coordinator, need_id=ended.pk, note_to_volunteer="快")
 

@@ -1,5 +1,8 @@
 """The verbs of orders, by noun."""
 
+from chunshui.needs.commands.contacts import (
+    see_phone,
+)
 from chunshui.needs.commands.delivery import check_in, check_out, close_day, confirm_delivery, do_with_fewer, mark_absent, remark
 from chunshui.needs.commands.dispatch import (
     accept_offer,
@@ -12,6 +15,12 @@ from chunshui.needs.commands.dispatch import (
     release_assignment,
     withdraw_offer,
     withdraw_offers,
+)
+from chunshui.needs.commands.drafts import (
+    clear_drafts,
+    drop_photos,
+    keep_photo,
+    kept_photos,
 )
 from chunshui.needs.commands.follow_ups import (
     close_follow_up,
@@ -37,6 +46,9 @@ from chunshui.needs.commands.orders import (
     told,
     weekly_copy,
     write_tokens,
+)
+from chunshui.needs.commands.proxy import (
+    place_need_for,
 )
 from chunshui.needs.commands.ratings import archive_needs, close_unrated, rate_need
 from chunshui.needs.commands.review import accept_need, decline_need, merge_need, refer_need, send_back_need
@@ -66,6 +78,7 @@ __all__ = [
     "check_in",
     "check_out",
     "claim_need",
+    "clear_drafts",
     "close_day",
     "close_follow_up",
     "close_unrated",
@@ -77,12 +90,15 @@ __all__ = [
     "decline_offer",
     "discard_round",
     "do_with_fewer",
+    "drop_photos",
     "end_need",
     "escalate_overdue",
     "expire_offers",
     "forbid_pair",
     "forget_resident",
     "free_pair",
+    "keep_photo",
+    "kept_photos",
     "let_go",
     "lock_pair",
     "mark_absent",
@@ -92,6 +108,7 @@ __all__ = [
     "offer_need",
     "offer_to_team",
     "place_need",
+    "place_need_for",
     "place_next_of_series",
     "rate_need",
     "rebuild_tally",
@@ -100,6 +117,7 @@ __all__ = [
     "release_assignment",
     "remark",
     "restart_clock",
+    "see_phone",
     "send_back_need",
     "send_round",
     "set_menu_line",

@@ -1,5 +1,8 @@
 """Who may do what to an order, by noun."""
 
+from chunshui.needs.policies.contacts import (
+    can_see_phone,
+)
 from chunshui.needs.policies.dispatch import (
     can_accept_offer,
     can_claim_need,
@@ -59,6 +62,7 @@ __all__ = [
     "can_review_need",
     "can_run_round",
     "can_see_address",
+    "can_see_phone",
     "can_set_priority",
     "can_start_round",
     "can_view_assignment",

@@ -117,7 +117,7 @@ can_set_priority = can_review_need
 
 
 def can_change_note(actor: Person, need: Need) -> Ruling:
-    return YES if is_staff_of(actor, need) else no(STAFF_ONLY)
+    return YES if _is_for(actor, need) or is_staff_of(actor, need) else no(YOURS_ONLY)
 
 
 def can_cancel_need(actor: Person, need: Need) -> Ruling:

@@ -1,0 +1,146 @@
+"""What the order form offers to this person in this community."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from chunshui.areas import queries as areas
+from chunshui.kernel import crypto, moments
+from chunshui.needs.models import Service
+from chunshui.needs.queries.menu import menu, propose_services
+from chunshui.needs.queries.orders import served_before
+from chunshui.people import queries as people
+from chunshui.people.states import RelationKind
+
+if TYPE_CHECKING:
+    from chunshui.areas.models import Area, Place
+    from chunshui.people.models import Person
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A line of the menu as a choice."""
+
+    code: str
+    name: str
+    spoken: str
+    icon: str
+    tone: str
+    note: str
+    risk: str
+    minutes: int
+
+    @property
+    def words(self) -> str:
+        return f"{self.name}｜{self.note}" if self.note else self.name
+
+
+@dataclass(frozen=True)
+class Known:
+    """A person who can be named in a choice."""
+
+    person_id: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What the questions of an order are chosen from, for this person (or nobody yet) in this community."""
+
+    community: Area
+    services: list[Choice]
+    doors: list[Place]
+    home: str = ""
+    home_area_id: int = 0
+    latitude: float | None = None
+    longitude: float | None = None
+    helped: list[Known] = field(default_factory=list)
+    before: list[Known] = field(default_factory=list)
+
+    @property
+    def area_id(self) -> int:
+        return self.community.pk
+
+    def door(self, address: str) -> Place | None:
+        """The known door that a written address begins with."""
+        found = [door for door in self.doors if address.strip().startswith(door.name)]
+        return max(found, key=lambda door: len(door.name)) if found else None
+
+    def service(self, code: str) -> Choice | None:
+        return next((each for each in self.services if each.code == code), None)
+
+
+def choice(service: Service) -> Choice:
+    english = get_language() == "en"
+    return Choice(
+        code=service.code,
+        name=service.name_en if english else service.name,
+        spoken=service.spoken_en if english else service.spoken,
+        icon=service.icon,
+        tone=service.tone,
+        note=service.note,
+        risk=service.risk_note_en if english else service.risk_note,
+        minutes=service.minutes,
+    )
+
+
+def choices(community_id: int) -> list[Choice]:
+    return [choice(service) for service in menu(community_id)]
+
+
+def asking(actor: Person | None, community: Area) -> Asking:
+    """Nothing of a person is known before sign-in: then only the menu and the doors of the community."""
+    services, doors = choices(community.pk), areas.doors(community.pk)
+    if actor is None:
+        return Asking(community, services, doors)
+    home = _home(actor)
+    return Asking(
+        community=community,
+        services=services,
+        doors=doors,
+        home=home,
+        home_area_id=actor.area_id or community.pk,
+        latitude=actor.latitude,
+        longitude=actor.longitude,
+        helped=helped_by(actor),
+        before=[Known(person.pk, person.name) for person in served_before(actor.pk)],
+    )
+
+
+def _home(actor: Person) -> str:
+    try:
+        return people.opened(actor, "address") if actor.area_id else ""
+    except crypto.Unreadable:
+        return ""
+
+
+def community_for(actor: Person | None, remembered: str) -> Area | None:
+    """The community of the pages: the one chosen on this device, else where the person lives."""
+    if remembered.isdigit():
+        chosen = areas.communities().filter(pk=int(remembered)).select_related("parent").first()
+        if chosen is not None:
+            return chosen
+    if actor is not None and actor.community_id:
+        return areas.communities().filter(pk=actor.community_id).select_related("parent").first()
+    return None
+
+
+def proposed(text: str, asked: Asking) -> list[Choice]:
+    """Services of the menu that the words speak of."""
+    return [choice(service) for service in propose_services(text, asked.area_id)]
+
+
+def by_when(due: datetime | None, now: datetime) -> str:
+    """今天下午 4:30 前"""
+    return _("%(when)s前") % {"when": moments.day(due, now) + moments.time(due)} if due else ""
+
+
+def helped_by(actor: Person) -> list[Known]:
+    """Residents for whom the actor may act, with their consent."""
+    rows = actor.helps.filter(ended_at=None, person__erased_at=None).select_related("person").order_by("id")
+    return [Known(row.person_id, f"{row.person.name}｜{RelationKind(row.kind).label}") for row in rows]
