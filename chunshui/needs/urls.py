@@ -1,5 +1,52 @@
+"""Pages of orders: the order form, the resident's, the volunteer's, and the staff's."""
+
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from chunshui.needs.views import ask, resident, volunteer
+
+# --- 点单 the order form
+asking: list[URLPattern] = [
+    path("ask/", ask.place_need, name="place_need"),
+    path("ask/check/", ask.check_need, name="check_need"),
+    path("ask/done/", ask.need_placed, name="need_placed"),
+    path("ask/<slug:page>/", ask.ask, name="ask"),
+    path("kiosk/", ask.kiosk, name="kiosk"),
+    path("kiosk/leave/", ask.leave_kiosk, name="leave_kiosk"),
+]
+
+# --- the resident's side of an order
+following: list[URLPattern] = [
+    path("needs/", resident.my_needs, name="my_needs"),
+    path("needs/<int:need_id>/", resident.need, name="need"),
+    path("needs/<int:need_id>/qr.png", resident.need_qr, name="need_qr"),
+    path("needs/photos/<int:photo_id>/", resident.need_photo, name="need_photo"),
+    path("needs/<int:need_id>/cancel/", resident.cancel_need, name="cancel_need"),
+    path("needs/<int:need_id>/note/", resident.change_note, name="change_note"),
+    path("needs/<int:need_id>/complete/", resident.complete_need, name="complete_need"),
+    path("needs/<int:need_id>/confirm/", resident.confirm_delivery, name="confirm_delivery"),
+    path("needs/<int:need_id>/rate/", resident.rate_need, name="rate_need"),
+    path("needs/<int:need_id>/complain/", resident.complain, name="complain"),
+    path("needs/<int:need_id>/call/<int:assignment_id>/", resident.call_volunteer, name="call_volunteer"),
+]
+
+# --- the volunteer's side
+serving: list[URLPattern] = [
+    path("volunteer/", volunteer.volunteer_home, name="volunteer_home"),
+    path("volunteer/offers/<int:offer_id>/", volunteer.offer, name="offer"),
+    path("volunteer/offers/<int:offer_id>/accept/", volunteer.accept_offer, name="accept_offer"),
+    path("volunteer/offers/<int:offer_id>/decline/", volunteer.decline_offer, name="decline_offer"),
+    path("volunteer/open/", volunteer.open_list, name="open_list"),
+    path("volunteer/open/<int:need_id>/claim/", volunteer.claim_need, name="claim_need"),
+    path("volunteer/tasks/<int:assignment_id>/", volunteer.task, name="task"),
+    path("volunteer/tasks/<int:assignment_id>/in/", volunteer.check_in, name="check_in"),
+    path("volunteer/tasks/<int:assignment_id>/out/", volunteer.check_out, name="check_out"),
+    path("volunteer/tasks/<int:assignment_id>/call/", volunteer.call_resident, name="call_resident"),
+    path("volunteer/tasks/<int:assignment_id>/release/", volunteer.release_assignment, name="release_assignment"),
+    path("volunteer/tasks/<int:assignment_id>/remark/", volunteer.remark, name="remark"),
+    path("volunteer/services/", volunteer.my_services, name="my_services"),
+    path("s/<str:token>/", volunteer.scan, name="scan"),
+]
+
+urlpatterns: list[URLPattern] = [*asking, *following, *serving]

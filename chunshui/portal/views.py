@@ -3,16 +3,71 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
 
+from chunshui.areas import queries as areas
+from chunshui.needs import queries as needs
+from chunshui.notices import queries as notices
+from chunshui.people import queries as people
 from chunshui.portal import forms
 
+YEAR = 365 * 24 * 3600
+TILES = 7
 
+
+@require_GET
+@never_cache
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/home.html")
+    """Two doors, my open order, the menu of the place, and the ways to everything else; signed in or not."""
+    now, actor = timezone.now(), request.user if request.user.is_authenticated else None
+    community = needs.community_for(actor, request.COOKIES.get("place", ""))
+    context: dict[str, Any] = {"community": community}
+    if community is not None:
+        services = needs.choices(community.pk)
+        big = getattr(request, "ui", "std") != "std"
+        context |= {"services": services[: 4 if big else TILES], "answer_minutes": needs.answer_minutes(community, now)}
+    if actor is not None:
+        context |= _mine(actor, now)
+    return render(request, "portal/home.html", context)
+
+
+def _mine(actor: Any, now: datetime) -> dict[str, Any]:
+    """What waits for the person who is signed in."""
+    volunteer = people.volunteer_of(actor)
+    return {
+        "slips": needs.open_slips(actor, now),
+        "volunteer": volunteer,
+        "tasks": needs.tasks(actor, now)[:1] if volunteer else [],
+        "invited": len(needs.invitations(actor, now)) if volunteer else 0,
+        "unread": notices.unread_count(actor),
+    }
+
+
+@never_cache
+def choose_place(request: HttpRequest) -> HttpResponse:
+    """Where help is wanted: a street, then its community, kept on this device for a year."""
+    onward = request.POST.get("next") or request.GET.get("next") or "/"
+    if not url_has_allowed_host_and_scheme(onward, allowed_hosts=None):
+        onward = "/"
+    chosen = request.POST.get("community", "")
+    if request.method == "POST" and chosen.isdigit() and areas.communities().filter(pk=int(chosen)).exists():
+        response = redirect(onward)
+        response.set_cookie("place", chosen, max_age=YEAR, samesite="Lax", httponly=True)
+        return response
+    street = request.GET.get("street", "")
+    context: dict[str, Any] = {"onward": onward, "streets": areas.streets()}
+    if street.isdigit():
+        context |= {"street": areas.visible_area(int(street)), "communities": areas.communities(int(street))}
+    return render(request, "portal/choose_place.html", context)
 
 
 @dataclass(frozen=True)

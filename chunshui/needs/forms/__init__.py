@@ -1,0 +1,1 @@
+"""Request data → clean keyword arguments; nothing here saves."""

@@ -1,0 +1,1 @@
+"""Pages: a query shown, or a form that calls one command."""
