@@ -31,3 +31,8 @@ def place_next_of_series(now: datetime) -> int:
 @every("needs.archive_needs", 1440)
 def archive_needs(now: datetime) -> int:
     return commands.archive_needs(now=now)
+
+
+@every("needs.clear_drafts", 720)
+def clear_drafts(now: datetime) -> int:
+    return commands.clear_drafts(now=now)
