@@ -105,6 +105,7 @@ def fill(client, community, step_1):
 def test_four_steps_register_a_volunteer(client, resident, community):
     people.sign_in(client, resident)
     assert fill(client, community, STEP_1) == [302, 302, 302]
+    assert [client.get(f"/register/{step}/").status_code for step in (1, 2, 3, 4)] == [200] * 4
     done = client.post("/register/4/", {"consent_privacy": "on", "consent_sensitive": "on", "consent_location": "on"}, follow=True)
     volunteer = Volunteer.objects.get()
     assert (volunteer.state, volunteer.free_time, volunteer.number in text(done)) == ("pending", 17, True)

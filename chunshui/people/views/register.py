@@ -57,6 +57,9 @@ def register_step(request: PersonRequest, step: int) -> HttpResponse:
         raise Http404
     person = _subject(request)
     draft = _draft(request, person)
+    missing = [each for each in range(1, step) if str(each) not in draft]
+    if missing and request.method != "POST":
+        return redirect("register_step", step=missing[0])
     data = None
     if request.method == "POST":
         data = request.POST
@@ -182,7 +185,7 @@ def _words(field: Any, value: Any) -> str:
     for key, label in getattr(field, "choices", []):
         flat |= {str(k): str(v) for k, v in label} if isinstance(label, list) else {str(key): str(label).partition("｜")[0]}
     values = value if isinstance(value, list) else [value]
-    return "、".join(flat.get(str(each), str(each)) for each in values)
+    return _("、").join(flat.get(str(each), str(each)) for each in values)
 
 
 @login_required

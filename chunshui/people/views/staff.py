@@ -30,7 +30,7 @@ def _area(request: PersonRequest) -> Any:
 def _line(volunteer: Any) -> dict[str, Any]:
     skills = [str(Skill(code).label) for code in skills_of(volunteer.qualifications)[:3]]
     person = volunteer.person
-    return {"row": volunteer, "person": person, "contact": queries.contact_of(person), "skills": "、".join(skills)}
+    return {"row": volunteer, "person": person, "contact": queries.contact_of(person), "skills": _("、").join(skills)}
 
 
 @staff_only
