@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from chunshui.kernel import clock, events
 from chunshui.kernel.errors import NotFound, Refused
@@ -76,9 +77,10 @@ def test_offer_at_night_is_answered_from_the_morning_on(coordinator, need, helpe
 
 
 def test_offer_text_names_time_and_street_but_neither_address_nor_full_name(coordinator, need, helper, now):
-    ask(coordinator, need, helper, now=now)
+    [offer] = ask(coordinator, need, helper, now=now)
     events.settle(now)
     message = Message.objects.get(person=helper)
+    assert message.url == reverse("offer", args=[offer.pk])
     assert message.title == "请您帮忙：陪同就医"
     assert message.body == "明天 09:00–11:00，莺花巷附近，周**。请在今天 14:00 前答复；接不了没关系，点一下就好。"
     assert message.sms

@@ -43,7 +43,7 @@ def _ask(offer: Offer, event: Event) -> None:
         kind=event.name,
         title=_("请您帮忙：%(title)s") % values,
         body=_("%(when)s，%(place)s附近，%(name)s。请在%(answer_by)s 前答复；接不了没关系，点一下就好。") % values,
-        url=f"/offers/{offer.pk}/",
+        url=f"/volunteer/offers/{offer.pk}/",
         sms=True,
         at=event.at,
         not_before=queries.quiet_until(event.at, need),
