@@ -231,3 +231,15 @@ def test_what_is_no_sensible_photo_is_refused(resident, now, content):
     with pytest.raises(Refused) as refusal:
         commands.add_paper(actor=resident, person_id=resident.pk, content=content, now=now)
     assert (list(refusal.value.fields), IdentityPaper.objects.count()) == (["photo"], 0)
+
+
+def test_residents_are_narrowed_to_a_focus_group(community, coordinator, resident):
+    old, _both = people.person(community, focus_groups=["old"]), people.person(community, focus_groups=["disabled", "hardship"])
+    assert list(queries.residents_of(coordinator, community, focus="old").rows) == [old]
+
+
+def test_the_list_of_residents_turns_its_pages(community, coordinator):
+    made = [people.person(community) for _ in range(3)]
+    first = queries.residents_of(coordinator, community, size=2)
+    second = queries.residents_of(coordinator, community, cursor=first.next, size=2)
+    assert [*first.rows, *second.rows] == [*reversed(made), coordinator]
