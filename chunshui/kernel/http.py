@@ -96,6 +96,12 @@ def _of_account(request: HttpRequest, column: str, allowed: tuple[str, ...]) -> 
     return kept if kept in allowed else ""
 
 
+def client_address(request: HttpRequest) -> str:
+    """The browser's address: the connection's own, or what the proxy in front wrote last into the header that the setting names."""
+    told = request.headers.get(settings.CLIENT_ADDRESS_HEADER, "") if settings.CLIENT_ADDRESS_HEADER else ""
+    return told.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
+
+
 def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A page for who acts in a staff role: others are led to sign in, to give the second factor, or get the 403 page."""
 

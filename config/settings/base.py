@@ -141,6 +141,9 @@ DEMO_ACCOUNTS = "chunshui.people.queries.demo_accounts"
 DEMO_PASSWORD = "demo.accounts.PASSWORD"  # dotted names, printed by `serve`
 
 # --- outside world
+CLIENT_ADDRESS_HEADER = env.text(
+    "CLIENT_ADDRESS_HEADER", "", "Header in which the proxy gives the browser's address, such as X-Real-IP; empty: the connection's own"
+)
 SMS_ADAPTER = env.text("SMS_ADAPTER", "chunshui.notices.adapters.NullSms", "Class that sends text messages; the null twin keeps them in the database")
 SMS_URL = env.text("SMS_URL", "", "Address of the text message gateway, for SMS_ADAPTER=chunshui.notices.adapters.HttpSms")
 SMS_TOKEN = env.text("SMS_TOKEN", "", "Bearer token of the text message gateway")

@@ -246,3 +246,15 @@ def test_consents_are_given_and_taken_back_on_the_page(client, resident, now):
     assert queries.has_consent(resident.pk, "location", timezone.now())
     client.post("/me/consents/location/withdraw/")
     assert not queries.has_consent(resident.pk, "location", timezone.now())
+
+
+def test_the_address_behind_a_proxy_is_the_one_the_proxy_wrote(client, resident, outbox, settings):
+    settings.CLIENT_ADDRESS_HEADER = "X-Forwarded-For"
+    asked = client.post("/sign-in/", {"phone": PHONE}, follow=True)
+    client.post("/sign-in/code/", {"code": shown_code(asked)}, headers={"X-Forwarded-For": "6.6.6.6, 10.1.2.3"})
+    assert SignInSession.objects.get().address == "10.1.2.3"
+
+
+@pytest.mark.parametrize("chosen", ["", "x", "²", "-1", "9" * 30])
+def test_nonsense_for_a_demo_account_finds_nobody(client, db, chosen):
+    assert client.post("/sign-in/demo/", {"person": chosen}).status_code == 404

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from chunshui.kernel.errors import NotFound, Refused
+from chunshui.kernel.http import client_address
 from chunshui.needs import commands, queries
 from chunshui.needs.forms import ask as forms
 from chunshui.needs.forms.questions import Question
@@ -287,11 +288,11 @@ def _enter(walk: Walk, person: Any) -> None:
     request = walk.request
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
     key, device = str(request.session.session_key), request.META.get("HTTP_USER_AGENT", "")
-    people.start_session(actor=person, session_key=key, device=device, address=request.META.get("REMOTE_ADDR", ""), now=walk.now)
+    people.start_session(actor=person, session_key=key, device=device, address=client_address(request), now=walk.now)
 
 
 def _send_code(walk: Walk, phone: str) -> HttpResponse:
-    people.request_code(phone=phone, now=walk.now, address=walk.request.META.get("REMOTE_ADDR", ""))
+    people.request_code(phone=phone, now=walk.now, address=client_address(walk.request))
     walk.draft.phone["sent"] = "1"
     walk.draft.save()
     return redirect(f"{walk.url(CHECK)}#prove")

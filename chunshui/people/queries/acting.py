@@ -37,7 +37,7 @@ def acting_person(person: Person | AnonymousUser, request: WithSession) -> Perso
 
 
 def acting_as(person: Person, chosen: str, *, verified: bool) -> Acting:
-    if chosen.isdigit():
+    if chosen.isdecimal():
         role = open_roles(person).filter(pk=int(chosen)).first()
         return acting_in(role, verified=verified) if role else Acting()
     if chosen in ("", RoleKind.VOLUNTEER) and is_volunteer(person):

@@ -38,10 +38,6 @@ def safe(request: HttpRequest, url: str, otherwise: str) -> str:
     return url if inside and url else otherwise
 
 
-def address_of(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
 def typed(request: HttpRequest) -> Any:
     """What was posted, also when it is nothing; None when the page is only looked at."""
     return request.POST if request.method == "POST" else None

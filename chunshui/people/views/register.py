@@ -19,12 +19,12 @@ from django.views.decorators.http import require_POST
 
 from chunshui.kernel import clock
 from chunshui.kernel.errors import Refused
-from chunshui.kernel.http import PersonRequest, staff_only
+from chunshui.kernel.http import PersonRequest, client_address, staff_only
 from chunshui.people import commands, queries
 from chunshui.people.forms import register as forms
 from chunshui.people.forms.fields import show
 from chunshui.people.states import STEPS
-from chunshui.people.views.doors import address_of, attempt
+from chunshui.people.views.doors import attempt
 
 LAST = 4
 TITLES = {1: gettext_lazy("您是谁"), 2: gettext_lazy("您住在哪里"), 3: gettext_lazy("您能做什么"), 4: gettext_lazy("核对和同意")}
@@ -198,7 +198,7 @@ def register_guardian_code(request: PersonRequest) -> HttpResponse:
     _keep(request, person, draft)
     phone, now = request.POST.get("guardian_phone", ""), timezone.now()
     try:
-        commands.request_code(phone=phone, now=now, address=address_of(request))
+        commands.request_code(phone=phone, now=now, address=client_address(request))
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:

@@ -21,11 +21,11 @@ from django_otp import login as otp_login
 from django_otp.oath import TOTP
 
 from chunshui.kernel import masking
-from chunshui.kernel.http import PersonRequest
+from chunshui.kernel.http import PersonRequest, client_address
 from chunshui.people import commands, queries
 from chunshui.people.forms import sign_in as forms_of
 from chunshui.people.states import SECOND_FACTOR, RoleKind
-from chunshui.people.views.doors import address_of, attempt, safe, typed, went
+from chunshui.people.views.doors import attempt, safe, typed, went
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -41,7 +41,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         phone = form.cleaned_data["phone"]
         now = timezone.now()
-        if went(form, lambda: commands.request_code(phone=phone, now=now, address=address_of(request))):
+        if went(form, lambda: commands.request_code(phone=phone, now=now, address=client_address(request))):
             request.session["phone"] = phone
             return redirect("sign_in_code")
     return _sign_in_page(request, form)
@@ -74,7 +74,7 @@ def sign_in_password(request: HttpRequest) -> HttpResponse:
     form = forms_of.SignInByPassword(typed(request))
     if form.is_valid():
         now = timezone.now()
-        person = attempt(form, lambda: commands.sign_in_by_password(now=now, address=address_of(request), **form.cleaned_data))
+        person = attempt(form, lambda: commands.sign_in_by_password(now=now, address=client_address(request), **form.cleaned_data))
         if person is not None:
             return _enter(request, person)
     return render(request, "people/sign_in_password.html", {"form": form}, status=422 if form.errors else 200)
@@ -84,7 +84,8 @@ def sign_in_password(request: HttpRequest) -> HttpResponse:
 def sign_in_demo(request: HttpRequest) -> HttpResponse:
     """One click into a listed account, in its staff role if it has one; demonstration only."""
     now = timezone.now()
-    person = commands.demo_sign_in(person_id=int(request.POST.get("person", "0") or 0), now=now)
+    chosen = request.POST.get("person", "")
+    person = commands.demo_sign_in(person_id=int(chosen) if chosen.isdecimal() else 0, now=now)
     role = queries.open_roles(person).first()
     if role is None:
         return _enter(request, person)
@@ -100,7 +101,7 @@ def _enter(request: HttpRequest, person: Any) -> HttpResponse:
     request.session["acting"] = ""
     device = request.META.get("HTTP_USER_AGENT", "")
     key = str(request.session.session_key)
-    commands.start_session(actor=person, session_key=key, device=device, address=address_of(request), now=timezone.now())
+    commands.start_session(actor=person, session_key=key, device=device, address=client_address(request), now=timezone.now())
     return redirect(_after(request))
 
 
@@ -155,8 +156,8 @@ def _qr(text: str) -> str:
 def switch_role(request: PersonRequest) -> HttpResponse:
     """Act in another of one's roles; a staff role asks for the second factor."""
     chosen = request.POST.get("acting", "")
-    request.session["acting"] = chosen if chosen.isdigit() or chosen in (RoleKind.RESIDENT, RoleKind.VOLUNTEER) else ""
-    if chosen.isdigit():
+    request.session["acting"] = chosen if chosen.isdecimal() or chosen in (RoleKind.RESIDENT, RoleKind.VOLUNTEER) else ""
+    if chosen.isdecimal():
         role = queries.open_role(request.user, int(chosen))
         if role.kind in SECOND_FACTOR and not request.user.is_verified():  # type: ignore[attr-defined]
             request.session["next"] = safe(request, request.POST.get("next", ""), reverse("home"))

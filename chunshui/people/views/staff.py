@@ -18,13 +18,13 @@ from chunshui.kernel.http import PersonRequest, staff_only
 from chunshui.people import commands, queries
 from chunshui.people.forms import staff as forms
 from chunshui.people.states import FocusGroup, Language, RevealField, Skill, skills_of
-from chunshui.people.views.doors import attempt, typed
+from chunshui.people.views.doors import attempt, safe, typed
 
 
 def _area(request: PersonRequest) -> Any:
     """The area of the acting role, or the one below it that the page was asked for."""
     asked = request.GET.get("area", "")
-    return areas.visible_area(int(asked) if asked.isdigit() else request.user.acting.area_id or 0)
+    return areas.visible_area(int(asked) if asked.isdecimal() else request.user.acting.area_id or 0)
 
 
 def _line(volunteer: Any) -> dict[str, Any]:
@@ -238,7 +238,7 @@ def reveal_person(request: PersonRequest, person_id: int) -> HttpResponse:
         "value": value,
         "field": field,
         "label": RevealField(field).label if field in RevealField.values else "",
-        "back": request.META.get("HTTP_REFERER", "/"),
+        "back": safe(request, request.META.get("HTTP_REFERER", ""), "/"),
     }
     template = "people/reveal.html#part" if getattr(request, "htmx", False) else "people/reveal.html"
     answer = render(request, template, context, status=422 if form.errors else 200)
