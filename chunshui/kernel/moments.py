@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from chunshui.kernel import clock
 
@@ -28,7 +28,7 @@ def weekday(day: date) -> str:
 
 def day_of_month(day: date) -> str:
     """12 月 3 日"""
-    return _("%(month)d 月 %(day)d 日") % {"month": day.month, "day": day.day, "name": MONTHS[day.month - 1]}
+    return _held(_("%(month)d 月 %(day)d 日") % {"month": day.month, "day": day.day, "name": MONTHS[day.month - 1]})
 
 
 def near(day: date, now: datetime) -> str:
@@ -44,29 +44,31 @@ def day(moment: datetime, now: datetime) -> str:
 
 def half(moment: datetime) -> str:
     hour = clock.local(moment).hour
-    return _("上午") if hour < 12 else _("下午") if hour < 18 else _("晚上")
+    return pgettext("clock", "上午") if hour < 12 else pgettext("clock", "下午") if hour < 18 else pgettext("clock", "晚上")
 
 
 def time(moment: datetime) -> str:
     """上午 9:00, 下午 2:30"""
     at = clock.local(moment)
-    return _("%(half)s %(hour)d:%(minute)02d") % {
-        "half": half(moment),
-        "hour": at.hour if at.hour <= 12 else at.hour - 12,
-        "hour24": at.hour,
-        "minute": at.minute,
-    }
+    return _held(_("%(half)s %(hour)d:%(minute)s") % _clock(at, half(moment)))
+
+
+def _clock(at: datetime, word: str) -> dict[str, str | int]:
+    return {"half": word, "hour": at.hour if at.hour <= 12 else at.hour - 12, "minute": f"{at.minute:02d}"}
+
+
+def _held(words: str) -> str:
+    """Not to be torn apart at the end of a line."""
+    return words.replace(" ", "\u00a0")
 
 
 def spoken(moment: datetime, now: datetime) -> str:
     """明天上午 9 点, 周四下午 2 点半: as one says it aloud."""
     at = clock.local(moment)
-    hour = at.hour if at.hour <= 12 else at.hour - 12
-    on = near(at.date(), now) or day(moment, now)
-    words = {"day": on, "half": half(moment), "hour": hour, "hour24": at.hour, "minute": at.minute}
+    words = {"day": near(at.date(), now) or day(moment, now), **_clock(at, half(moment))}
     if at.minute == 0:
         return _("%(day)s%(half)s %(hour)d 点") % words
-    return _("%(day)s%(half)s %(hour)d 点 %(minute)d 分") % words
+    return _("%(day)s%(half)s %(hour)d 点 %(minute)s 分") % words
 
 
 def short(moment: datetime, now: datetime) -> str:
@@ -81,9 +83,9 @@ def window(start: datetime, end: datetime, now: datetime) -> str:
     first, last = clock.local(start), clock.local(end)
     if first.date() != last.date():
         return f"{day(start, now)} {time(start)} – {day(end, now)} {time(end)}"
-    same = half(start) == half(end)
+    same = half(start) == half(end) and get_language() != "en"
     finish = f"{last.hour if last.hour <= 12 else last.hour - 12}:{last.minute:02d}" if same else time(end)
-    return _("%(day)s%(start)s–%(end)s") % {"day": day(start, now), "start": time(start), "end": finish, "end24": f"{last.hour}:{last.minute:02d}"}
+    return _("%(day)s%(start)s–%(end)s") % {"day": day(start, now), "start": time(start), "end": finish}
 
 
 def left(until: datetime, now: datetime) -> str:

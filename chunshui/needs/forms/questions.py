@@ -220,7 +220,9 @@ class Where(Question):
         super().prepare()
         home = [(HOME, _("家里：%(address)s") % {"address": self.asking.home})] if self.asking.home else []
         self.fields["place"].choices = [*home, (ELSEWHERE, _("别的地方") if home else _("写一个地址"))]  # type: ignore[attr-defined]
-        if not home:
+        if home:
+            self.fields["place"].initial = HOME
+        else:
             self.fields["place"].required = False
 
     def clean(self) -> dict[str, Any]:
