@@ -5,12 +5,13 @@ import re
 from io import BytesIO
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
 from chunshui.kernel import clock
-from chunshui.people import queries
+from chunshui.people import commands, queries
 from chunshui.people.models import Consent, Person, Reveal, SignInSession, Volunteer
 from tests.factories import people
 
@@ -258,3 +259,12 @@ def test_the_address_behind_a_proxy_is_the_one_the_proxy_wrote(client, resident,
 @pytest.mark.parametrize("chosen", ["", "x", "²", "-1", "9" * 30])
 def test_nonsense_for_a_demo_account_finds_nobody(client, db, chosen):
     assert client.post("/sign-in/demo/", {"person": chosen}).status_code == 404
+
+
+def test_a_new_password_signs_every_other_browser_out_and_leaves_this_one(client, resident, now):
+    other = people.sign_in(Client(), resident)
+    commands.start_session(actor=resident, session_key=other.session.session_key, device="旧手机", address="10.0.0.1", now=now)
+    people.sign_in(client, resident)
+    assert client.post("/me/password/", {"password": "江边的黄葛树 2026"}).url == "/me/sessions/"
+    assert (client.get("/me/").status_code, other.get("/me/").status_code) == (200, 302)
+    assert SignInSession.objects.get().session_key == client.session.session_key

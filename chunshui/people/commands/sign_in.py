@@ -121,6 +121,7 @@ def set_password(*, actor: Person, password: str, now: datetime) -> None:
     person.set_password(password)
     person.save(update_fields=["password"])
     actor.password = person.password
+    SignInSession.objects.filter(person=person).delete()
     emit(events.PERSON_CHANGED, subject="person", subject_id=person.pk, actor=actor, at=now, fields=["password"])
 
 

@@ -7,9 +7,12 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from chunshui.kernel.errors import Refused
+from chunshui.kernel.http import client_address
+from chunshui.people import commands
 from chunshui.people.forms.fields import show
 
 
@@ -30,6 +33,12 @@ def went(form: forms.BaseForm, command: Callable[[], None]) -> bool:
         show(form, refusal)
         return False
     return True
+
+
+def remember(request: HttpRequest, person: Any) -> None:
+    """Keep this browser in the list of those that are signed in."""
+    device, key = request.META.get("HTTP_USER_AGENT", ""), str(request.session.session_key)
+    commands.start_session(actor=person, session_key=key, device=device, address=client_address(request), now=timezone.now())
 
 
 def safe(request: HttpRequest, url: str, otherwise: str) -> str:

@@ -20,7 +20,7 @@ from chunshui.people import commands, queries
 from chunshui.people.forms import own as forms
 from chunshui.people.forms.sign_in import SetPassword
 from chunshui.people.states import Channel
-from chunshui.people.views.doors import attempt, typed, went
+from chunshui.people.views.doors import attempt, remember, typed, went
 
 
 @login_required
@@ -67,6 +67,7 @@ def change_password(request: PersonRequest) -> HttpResponse:
         now, password = timezone.now(), form.cleaned_data["password"]
         if went(form, lambda: commands.set_password(actor=request.user, password=password, now=now)):
             update_session_auth_hash(request, request.user)
+            remember(request, request.user)
             messages.success(request, _("密码改好了，别的设备都已退出。"))
             return redirect("sessions")
     return render(request, "people/change_password.html", {"form": form}, status=422 if form.errors else 200)

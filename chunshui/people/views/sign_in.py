@@ -25,7 +25,7 @@ from chunshui.kernel.http import PersonRequest, client_address
 from chunshui.people import commands, queries
 from chunshui.people.forms import sign_in as forms_of
 from chunshui.people.states import SECOND_FACTOR, RoleKind
-from chunshui.people.views.doors import attempt, safe, typed, went
+from chunshui.people.views.doors import attempt, remember, safe, typed, went
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -99,9 +99,7 @@ def _enter(request: HttpRequest, person: Any) -> HttpResponse:
     login(request, person, backend=BACKEND)
     request.session.pop("phone", None)
     request.session["acting"] = ""
-    device = request.META.get("HTTP_USER_AGENT", "")
-    key = str(request.session.session_key)
-    commands.start_session(actor=person, session_key=key, device=device, address=client_address(request), now=timezone.now())
+    remember(request, person)
     return redirect(_after(request))
 
 
