@@ -67,15 +67,15 @@ def spoken(moment: datetime, now: datetime) -> str:
     at = clock.local(moment)
     words = {"day": near(at.date(), now) or day(moment, now), **_clock(at, half(moment))}
     if at.minute == 0:
-        return _("%(day)s%(half)s %(hour)d 点") % words
-    return _("%(day)s%(half)s %(hour)d 点 %(minute)s 分") % words
+        return _begun(_("%(day)s%(half)s %(hour)d 点") % words)
+    return _begun(_("%(day)s%(half)s %(hour)d 点 %(minute)s 分") % words)
 
 
 def short(moment: datetime, now: datetime) -> str:
     """今天 14:02, 12 月 3 日 9:00: for step bars and histories."""
     at = clock.local(moment)
     on = near(at.date(), now) or day_of_month(at.date())
-    return f"{on} {at.hour}:{at.minute:02d}"
+    return _begun(f"{on} {at.hour}:{at.minute:02d}")
 
 
 def window(start: datetime, end: datetime, now: datetime) -> str:
@@ -83,9 +83,15 @@ def window(start: datetime, end: datetime, now: datetime) -> str:
     first, last = clock.local(start), clock.local(end)
     if first.date() != last.date():
         return f"{day(start, now)} {time(start)} – {day(end, now)} {time(end)}"
-    same = half(start) == half(end) and get_language() != "en"
+    noon = (last.hour, last.minute) == (12, 0) and first.hour < 12
+    same = (half(start) == half(end) or noon) and get_language() != "en"
     finish = f"{last.hour if last.hour <= 12 else last.hour - 12}:{last.minute:02d}" if same else time(end)
-    return _("%(day)s%(start)s–%(end)s") % {"day": day(start, now), "start": time(start), "end": finish}
+    return _begun(_("%(day)s%(start)s–%(end)s") % {"day": day(start, now), "start": time(start), "end": finish})
+
+
+def _begun(words: str) -> str:
+    """As a sentence begins, where the language has capitals."""
+    return words[:1].upper() + words[1:]
 
 
 def left(until: datetime, now: datetime) -> str:

@@ -57,7 +57,7 @@ class What(Question):
 
     def prepare(self) -> None:
         super().prepare()
-        self.fields["service"].choices = [(each.code, each.words) for each in self.asking.services]  # type: ignore[attr-defined]
+        self.fields["service"].choices = [(each.code, each.spoken if self.asking.is_spoken else each.words) for each in self.asking.services]  # type: ignore[attr-defined]
 
 
 class Words(Question):

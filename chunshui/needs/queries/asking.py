@@ -61,6 +61,7 @@ class Asking:
     longitude: float | None = None
     helped: list[Known] = field(default_factory=list)
     before: list[Known] = field(default_factory=list)
+    is_spoken: bool = False
 
     @property
     def area_id(self) -> int:
@@ -93,11 +94,11 @@ def choices(community_id: int) -> list[Choice]:
     return [choice(service) for service in menu(community_id)]
 
 
-def asking(actor: Person | None, community: Area) -> Asking:
-    """Nothing of a person is known before sign-in: then only the menu and the doors of the community."""
+def asking(actor: Person | None, community: Area, *, is_spoken: bool = False) -> Asking:
+    """Before sign-in only the menu and the doors of the community. `is_spoken` names services as people say them."""
     services, doors = choices(community.pk), areas.doors(community.pk)
     if actor is None:
-        return Asking(community, services, doors)
+        return Asking(community, services, doors, is_spoken=is_spoken)
     home = _home(actor)
     return Asking(
         community=community,
@@ -108,6 +109,7 @@ def asking(actor: Person | None, community: Area) -> Asking:
         latitude=actor.latitude,
         longitude=actor.longitude,
         helped=helped_by(actor),
+        is_spoken=is_spoken,
         before=[Known(person.pk, person.name) for person in served_before(actor.pk)],
     )
 

@@ -75,7 +75,7 @@ def wanted(order: Masked, now: datetime) -> Wanted:
         icon=order.service.icon,
         when=moments.window(order.start, order.until, now),
         lasts=_("大约 %(time)s") % {"time": moments.spell(order.minutes)},
-        place=f"{order.community} {order.rough_place}" if order.rough_place not in order.community else order.community,
+        place=_place(order),
         walk=walk_words(order.metres),
         resident=order.resident,
         knows=_("您去过 %(n)d 次") % {"n": order.knows} if order.knows else "",
@@ -83,6 +83,13 @@ def wanted(order: Masked, now: datetime) -> Wanted:
         dangers=[str(Danger(each).label) for each in order.dangers if each in Danger.values],
         is_urgent=order.priority == Priority.URGENT,
     )
+
+
+def _place(order: Masked) -> str:
+    """The community and the street, each said once."""
+    if order.rough_place.startswith(order.community):
+        return order.rough_place
+    return order.community if order.rough_place in order.community else f"{order.community} {order.rough_place}"
 
 
 def near(actor: Person, now: datetime, cursor: str = "", size: int = 10) -> Near:

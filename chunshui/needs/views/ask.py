@@ -66,7 +66,7 @@ class Walk:
         self.groups = forms.BIG_GROUPS if self.big else forms.GROUPS
         self.steps = forms.BIG_STEPS if self.big else forms.STEPS
         if self.community is not None:
-            self.asking = queries.asking(self.actor, self.community)
+            self.asking = queries.asking(self.actor, self.community, is_spoken=self.big)
 
     def page(self, name: str) -> str:
         """The page of this mode that asks what `name` asks."""
