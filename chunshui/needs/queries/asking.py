@@ -139,7 +139,7 @@ def proposed(text: str, asked: Asking) -> list[Choice]:
 
 def by_when(due: datetime | None, now: datetime) -> str:
     """今天下午 4:30 前"""
-    return _("%(when)s前") % {"when": moments.day(due, now) + moments.time(due)} if due else ""
+    return _("%(day)s%(time)s前") % {"day": moments.day(due, now), "time": moments.time(due)} if due else ""
 
 
 def helped_by(actor: Person) -> list[Known]:

@@ -368,6 +368,7 @@ def leave_kiosk(request: HttpRequest) -> HttpResponse:
 def _leave_kiosk(request: HttpRequest) -> None:
     """The next person must find nothing of this one."""
     placed = request.session.get(PLACED)
+    people.forget_session(session_key=str(request.session.session_key))
     logout(request)
     request.session[KIOSK] = True
     if placed:
