@@ -192,6 +192,11 @@ class Life:
         if row["places_filled"] == row["people_needed"]:
             return True
         waits = any(offer["state"] == OfferState.OPEN for offer in story.offers)
+        if not waits and at + timedelta(hours=18) < self.now and self.rng.random() < 0.85:
+            self._drop_open(story, at)
+            reason = "志愿者都抽不开身，社区工作者自己上门办了"
+            self._end(story, State.CANCELLED, self._later(at, 300, 900), events.CANCELLED, worker, "community_worker", reason=reason)
+            return False
         row["state"] = State.OFFERED if waits else State.WAITING
         if row["_until"] < self.now:
             reason = "一直没有合适的志愿者，约定的时间过了"
@@ -283,7 +288,7 @@ class Life:
         start = row["_from"] - timedelta(minutes=float(self.rng.uniform(-6, 9)))
         if start > self.now:
             return False
-        row.update(state=State.SERVING, started_at=start, due_at=None)
+        row.update(state=State.SERVING, started_at=start, due_at=clock.at(clock.today(self.now), 24))
         stay = row["minutes"] * float(self.rng.uniform(0.7, 1.05))
         end = start + timedelta(minutes=stay)
         for assignment in story.assignments:

@@ -101,7 +101,7 @@ def _go(life: Life, story: Story, start: datetime, volunteer: int | None = None,
     life._take(story, fitting[0], offer, review + timedelta(minutes=19))
     if until == "accepted":
         return
-    row.update(state=State.SERVING, started_at=start, due_at=None)
+    row.update(state=State.SERVING, started_at=start, due_at=clock.at(clock.today(life.now), 24))
     for assignment in story.assignments:
         assignment.update(state=AssignmentState.PRESENT, checked_in_at=start, check_in_way="code")
         story.tell(events.STARTED, start, assignment["volunteer_id"], "volunteer", volunteer_id=assignment["volunteer_id"], way="code")

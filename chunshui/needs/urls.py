@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from chunshui.needs.views import ask, resident, volunteer
+from chunshui.needs.views import ask, desk, desk_intake, desk_lists, desk_round, resident, volunteer
 
 # --- 点单 the order form
 asking: list[URLPattern] = [
@@ -49,4 +49,29 @@ serving: list[URLPattern] = [
     path("s/<str:token>/", volunteer.scan, name="scan"),
 ]
 
-urlpatterns: list[URLPattern] = [*asking, *following, *serving]
+# --- the staff's side
+staff: list[URLPattern] = [
+    path("desk/", desk.desk, name="desk"),
+    path("desk/<int:need_id>/", desk.desk_need, name="desk_need"),
+    path("desk/<int:need_id>/offer/", desk.desk_offer, name="desk_offer"),
+    path("desk/<int:need_id>/hand/", desk.desk_hand, name="desk_hand"),
+    path("desk/<int:need_id>/do/<slug:verb>/", desk.desk_verb, name="desk_verb"),
+    path("desk/offers/<int:offer_id>/withdraw/", desk.desk_withdraw, name="desk_withdraw"),
+    path("desk/places/<int:assignment_id>/<slug:verb>/", desk.desk_place, name="desk_place"),
+    path("desk/intake/", desk_intake.desk_intake, name="desk_intake"),
+    path("desk/intake/<int:person_id>/", desk_intake.take_order, name="take_order"),
+    path("desk/intake/done/<int:need_id>/", desk_intake.intake_done, name="intake_done"),
+    path("desk/round/", desk_round.desk_round, name="desk_round"),
+    path("desk/round/start/", desk_round.start_round, name="start_round"),
+    path("desk/round/<int:round_id>/<slug:verb>/", desk_round.round_verb, name="round_verb"),
+    path("desk/round/<int:round_id>/pair/<slug:verb>/", desk_round.round_pair, name="round_pair"),
+    path("desk/needs/", desk_lists.needs_list, name="needs_list"),
+    path("desk/needs/export/", desk_lists.export_needs, name="export_needs"),
+    path("desk/follow-ups/", desk_lists.follow_ups, name="follow_ups"),
+    path("desk/follow-ups/<int:follow_up_id>/", desk_lists.follow_up, name="follow_up"),
+    path("desk/statistics/", desk_lists.statistics, name="statistics"),
+    path("desk/statistics/export/", desk_lists.export_statistics, name="export_statistics"),
+    path("desk/menu/", desk_lists.service_menu, name="service_menu"),
+]
+
+urlpatterns: list[URLPattern] = [*asking, *following, *serving, *staff]

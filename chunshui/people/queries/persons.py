@@ -79,6 +79,11 @@ def matching(rows: Any, text: str, *, key: str = "pk", prefix: str = "") -> Any:
     return named(rows, words, key=key)
 
 
+def people_matching(text: str) -> Any:
+    """Ids of the people that a search box finds, for other domains' lists."""
+    return matching(Person.objects.present(), text).values("pk")
+
+
 def inside(rows: Any, area: Area, *, path: str = "area__path") -> Any:
     """Keep the rows of an area, by the denormalised keys that the lists are indexed on."""
     line = areas.lineage(area)
