@@ -1,5 +1,6 @@
-from __future__ import annotations
+from django.urls import path
 
-from django.urls import URLPattern
+from chunshui.api.root import api
+from chunshui.api.views import docs
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("v1/docs", docs, name="api_docs"), path("v1/", api.urls)]

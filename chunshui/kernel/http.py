@@ -59,7 +59,7 @@ class ModeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         ui = _chosen(request, "ui", MODES) or _of_account(request, "ui_mode", MODES) or "std"
-        language = _chosen(request, "lang", LANGUAGES) or _of_account(request, "language", LANGUAGES) or "zh-hans"
+        language = _chosen(request, "lang", LANGUAGES) or _of_account(request, "language", LANGUAGES) or _told(request)
         request.ui = ui  # type: ignore[attr-defined]
         translation.activate(language)
         request.LANGUAGE_CODE = language
@@ -80,6 +80,11 @@ class ModeMiddleware:
         changes = {column: value for column, value in chosen.items() if value and getattr(request.user, column) != value}
         if changes:
             self.change_person(actor=request.user, person_id=request.user.pk, now=now(), **changes)
+
+
+def _told(request: HttpRequest) -> str:
+    """Programs say their language in a header; people choose it on the page."""
+    return "en" if request.path.startswith("/api/") and request.headers.get("Accept-Language", "").lower().startswith("en") else "zh-hans"
 
 
 def _chosen(request: HttpRequest, name: str, allowed: tuple[str, ...]) -> str:

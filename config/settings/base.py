@@ -154,6 +154,9 @@ SERVICE_CHOICES = "chunshui.needs.queries.menu.service_choices"  # dotted name o
 # --- memory: one cache per process. It holds only what may be five seconds old (values of rules, menus); throttles and sessions are rows.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+# --- the API
+API_CALLS_A_MINUTE = env.number("API_CALLS_A_MINUTE", 600, "Calls a minute that one person's tokens may make")
+
 # --- background work
 EVENTS_INLINE = False
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
