@@ -1,0 +1,99 @@
+"""A small prepared district in which every page has something to show, and the doors into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from PIL import Image
+
+from chunshui.needs import commands
+from chunshui.needs.models import FollowUp, Need, NeedPhoto
+from chunshui.people import commands as people
+from chunshui.people.models import Credential, IdentityPaper, Person, Relation, SignInSession
+from tests.factories import areas as places
+from tests.factories import hours, notices, teams
+from tests.factories import needs as make
+from tests.factories import people as cast
+
+
+@dataclass
+class World:
+    people: dict[str, Person]
+    needs: dict[str, Need]
+    ids: dict[str, int]
+
+
+def soon(hours_ahead: int = 26) -> dict[str, Any]:
+    """A window by the real clock, since pages read it."""
+    start = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=hours_ahead)
+    return {"wish_from": start, "wish_until": start + timedelta(hours=2), "due_at": timezone.now() + timedelta(hours=3)}
+
+
+def picture() -> ContentFile:
+    from io import BytesIO
+
+    buffer = BytesIO()
+    Image.new("RGB", (40, 40), "white").save(buffer, "JPEG")
+    return ContentFile(buffer.getvalue(), "photo.jpg")
+
+
+def build() -> World:
+    district = places.area(name="两江新区")
+    street = places.area(district, "五里店街道")
+    community = places.area(street, "黎明社区")
+    places.area(community, "第一网格")
+    places.door(community)
+    for code, name, icon in (("escort", "陪同就医", "hospital"), ("errand", "代买代取", "basket"), ("haircut", "上门理发", "scissors")):
+        make.service(code, name=name, icon=icon, gender_wish=True)
+    persons = {
+        "resident": cast.person(community, "周桂芳", focus_groups=["old"]),
+        "volunteer": cast.volunteer(community, "何素芬"),
+        "second": cast.volunteer(community, "陈晓雨"),
+        "pending": cast.volunteer(community, "新来的", state="pending"),
+        "staff": cast.staff(community, name="周敏"),
+        "street": cast.staff(street, "street_official", "李明远"),
+        "district": cast.staff(district, "district_official", "赵正"),
+        "child": cast.person(community, "周小满"),
+    }
+    needs, offer, place = _needs(persons)
+    ids = _rest(persons, needs, community)
+    ids |= {"offer_id": offer.pk, "assignment_id": place.pk, "need_id": needs["waiting"].pk, "area_id": community.pk, "step": 1}
+    return World(persons, needs, ids)
+
+
+def _needs(persons: dict[str, Person]) -> tuple[dict[str, Need], Any, Any]:
+    resident, helper = persons["resident"], persons["volunteer"]
+    needs = {state: make.need(resident, state=state, details="膝盖换过关节，下楼要人扶。", dangers=["stairs"], **soon(26 + n * 3)) for n, state in enumerate(
+        ("submitted", "returned", "waiting", "offered", "accepted", "delivered", "rated", "cancelled"))}  # fmt: skip
+    for need in needs.values():
+        commands.write_tokens(need)
+    offer = make.offer(needs["offered"], helper, sent_at=timezone.now(), answer_by=timezone.now() + timedelta(hours=1))
+    Need.objects.filter(pk=needs["accepted"].pk).update(places_filled=1, staffed_at=timezone.now())
+    times = {"planned_from": needs["accepted"].wish_from, "planned_until": needs["accepted"].wish_until, "made_at": timezone.now()}
+    place = make.assignment(needs["accepted"], helper, **times)
+    make.assignment(needs["rated"], helper, state="done", minutes=60, **times)
+    NeedPhoto.objects.create(need=needs["waiting"], by=resident, at=timezone.now(), image=picture())
+    return needs, offer, place
+
+
+def _rest(persons: dict[str, Person], needs: dict[str, Need], community: Any) -> dict[str, int]:
+    now, helper, resident = timezone.now(), persons["volunteer"], persons["resident"]
+    case = FollowUp.objects.create(need=needs["rated"], kind="poor", words="来晚了", opened_at=now, due_at=now + timedelta(days=2))
+    relation = Relation.objects.create(person=resident, helper=helper, kind="family", agreed_at=now)
+    credential = Credential.objects.create(person=helper, kind=1, valid_from=now.date(), at=now)
+    paper = IdentityPaper.objects.create(person=persons["pending"], image=picture(), at=now)
+    token, _plain = people.make_token(actor=helper, name="测试", scopes=["read"], days=30, now=now)
+    session = SignInSession.objects.create(person=helper, session_key="x", device="Chromium", address="127.0.0.1", at=now)
+    team = teams.team(community)
+    teams.member(team, helper, is_leader=True)
+    message = notices.message(helper)
+    hours.record(helper)
+    photo = NeedPhoto.objects.get()
+    return {
+        "follow_up_id": case.pk, "relation_id": relation.pk, "credential_id": credential.pk, "paper_id": paper.pk, "token_id": token.pk,
+        "session_id": session.pk, "team_id": team.pk, "message_id": message.pk, "photo_id": photo.pk, "person_id": helper.pk,
+    }  # fmt: skip
