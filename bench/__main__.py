@@ -1,0 +1,24 @@
+"""`python -m bench load [--users 50] [--seconds 30]`: the product under load, on the database that DATA_DIR or DATABASE_URL names."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    load = commands.add_parser("load", help="concurrent users on the desk, the volunteers and the open list, beside /healthz")
+    load.add_argument("--users", type=int, default=50)
+    load.add_argument("--seconds", type=int, default=30)
+    load.add_argument("--think", type=float, default=1.0, help="mean seconds between an answer and the next click of a user")
+    load.add_argument("--port", type=int, default=8765)
+    options = parser.parse_args()
+    from bench.load import run
+
+    return run(options.users, options.seconds, options.think, options.port)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
