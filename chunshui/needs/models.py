@@ -243,7 +243,7 @@ class Assignment(models.Model):
         indexes = [
             models.Index(fields=["need", "id"], name="assignment_need"),
             models.Index(fields=["volunteer", "-id"], name="assignment_volunteer"),
-            models.Index(fields=["state", "planned_from"], name="assignment_open"),
+            models.Index(fields=["checked_in_at"], name="assignment_present", condition=Q(state=AssignmentState.PRESENT)),
         ]
 
 

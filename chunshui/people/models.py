@@ -168,6 +168,8 @@ class Volunteer(models.Model):
         ]
         indexes = [
             models.Index(fields=["state", "-person"], name="volunteer_all"),
+            models.Index(fields=["community", "-person"], name="volunteer_in_community"),
+            models.Index(fields=["street", "-person"], name="volunteer_in_street"),
             models.Index(fields=["community", "state", "-person"], name="volunteer_community"),
             models.Index(fields=["street", "state", "-person"], name="volunteer_street"),
         ]

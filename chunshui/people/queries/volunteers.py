@@ -44,7 +44,7 @@ def filtered(area: Area, filters: Filters) -> Any:
     if filters.state:
         rows = rows.filter(state=filters.state)
     else:
-        rows = rows.filter(state__in=[VolunteerState.ACTIVE, VolunteerState.PAUSED, VolunteerState.PENDING])
+        rows = rows.exclude(state__in=[VolunteerState.LEFT, VolunteerState.REFUSED])  # an exclusion leaves the order to the index
     for column, bit in (
         ("qualifications", filters.skill),
         ("free_time", filters.slot),

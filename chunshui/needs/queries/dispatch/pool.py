@@ -15,6 +15,7 @@ from functools import reduce
 from math import cos, hypot, radians
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.core.cache import cache
 from django.db.models import Case, Count, F, FloatField, Q, Value, When
 from django.db.models.functions import Cast, Coalesce
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 METRES_A_DEGREE = 111_195.0
 COMMUNITY_METRES = 2500
 """How far from its centre a community's people may live."""
-AROUND, COMPARED, ENOUGH = 20_000, 600, 40
+AROUND, COMPARED, ENOUGH = 3_000, 300, 40
 OPEN_OFFERS = 2
 """Questions that may wait for one volunteer's answer at a time."""
 HISTORY_DAYS, ANSWER_DAYS = 30, 180
@@ -113,8 +114,21 @@ def communities_around(need: Need, now: datetime) -> list[tuple[int, int]]:
         for pk, latitude, longitude in box.values_list("pk", "latitude", "longitude")
     }
     away.setdefault(need.community_id, 0.0)
-    counted = people.active_volunteers().filter(community_id__in=away).order_by().values_list("community_id").annotate(Count("pk"))
-    return sorted(((pk, many) for pk, many in counted if away[pk] <= metres), key=lambda one: away[one[0]])
+    near = [pk for pk in away if away[pk] <= metres]
+    return sorted(_peopled(near).items(), key=lambda one: away[one[0]])
+
+
+def _peopled(communities: Collection[int]) -> dict[int, int]:
+    """Roughly how many active volunteers each community has: it only decides how far to look, so ten minutes old is new enough."""
+    kept: dict[int, int] = cache.get_many([f"active-in:{pk}" for pk in communities])
+    found = {pk: kept[f"active-in:{pk}"] for pk in communities if f"active-in:{pk}" in kept}
+    missing = set(communities) - set(found)
+    if missing:
+        rows = people.active_volunteers().filter(community_id__in=missing).order_by().values_list("community_id").annotate(Count("pk"))
+        counted = dict.fromkeys(missing, 0) | dict(rows)
+        cache.set_many({f"active-in:{pk}": many for pk, many in counted.items()}, 600)
+        found |= counted
+    return found
 
 
 def able(need: Need, now: datetime, found: Sequence[Time]) -> Q:
