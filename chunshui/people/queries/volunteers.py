@@ -41,10 +41,8 @@ def active_volunteers(*, lock: bool = False) -> VolunteerRows:
 
 def filtered(area: Area, filters: Filters) -> Any:
     rows = inside(Volunteer.objects.filter(person__erased_at=None), area, path="person__area__path")
-    if filters.state:
-        rows = rows.filter(state=filters.state)
-    else:
-        rows = rows.exclude(state__in=[VolunteerState.LEFT, VolunteerState.REFUSED])  # an exclusion leaves the order to the index
+    gone = [VolunteerState.LEFT, VolunteerState.REFUSED]
+    rows = rows.filter(state=filters.state) if filters.state else rows.exclude(state__in=gone)  # an exclusion leaves the order to the index
     for column, bit in (
         ("qualifications", filters.skill),
         ("free_time", filters.slot),
