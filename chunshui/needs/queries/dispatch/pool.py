@@ -2,16 +2,18 @@
 
 SQL keeps who is active, near enough for both rules of distance, qualified, old enough, of the wished gender and language, and free in one
 of the slots; of those the nearest `COMPARED`. Everyone registered within the nearest communities up to `AROUND` people is looked at
-first, and the rest of the reach only when that leaves too few.
+first, then twice as many, and so on, while too few fit.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import reduce
+from itertools import accumulate
 from math import cos, hypot, radians
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -120,12 +122,12 @@ def communities_around(need: Need, now: datetime) -> list[tuple[int, int]]:
 
 def _peopled(communities: Collection[int]) -> dict[int, int]:
     """Roughly how many active volunteers each community has: it only decides how far to look, so ten minutes old is new enough."""
-    kept: dict[int, int] = cache.get_many([f"active-in:{pk}" for pk in communities])
+    kept: dict[str, int] = cache.get_many([f"active-in:{pk}" for pk in communities])
     found = {pk: kept[f"active-in:{pk}"] for pk in communities if f"active-in:{pk}" in kept}
     missing = set(communities) - set(found)
     if missing:
         rows = people.active_volunteers().filter(community_id__in=missing).order_by().values_list("community_id").annotate(Count("pk"))
-        counted = dict.fromkeys(missing, 0) | dict(rows)
+        counted: dict[int, int] = {**dict.fromkeys(missing, 0), **dict(rows)}
         cache.set_many({f"active-in:{pk}": many for pk, many in counted.items()}, 600)
         found |= counted
     return found
@@ -185,18 +187,22 @@ def years_before(day: date, years: int) -> date:
 
 def nearest(need: Need, now: datetime, found: Sequence[Time], *, also: Collection[int] = (), most: int = COMPARED) -> list[Row]:
     """The nearest volunteers who pass what SQL can ask, and `also` whoever else of these ids passes."""
-    around = communities_around(need, now)
-    first, seen = 0, 0
-    while first < len(around) and (seen < AROUND or first == 0):
-        seen += around[first][1]
-        first += 1
-    chosen = _able_rows(need, now, found, Q(community_id__in=[pk for pk, _ in around[:first]]), most)
-    if len(chosen) < ENOUGH and first < len(around):
-        chosen += _able_rows(need, now, found, Q(community_id__in=[pk for pk, _ in around[first:]]), most)
+    around, wanted = communities_around(need, now), AROUND
+    chosen: list[Row] = []
+    while around and len(chosen) < ENOUGH:
+        near = _first(around, wanted)
+        chosen += _able_rows(need, now, found, Q(community_id__in=[pk for pk, _ in near]), most)
+        around, wanted = around[len(near) :], wanted * 2
     missing = set(also) - {row.id for row in chosen}
     if missing:
         chosen += _able_rows(need, now, found, Q(pk__in=missing), len(missing))
     return chosen
+
+
+def _first(around: list[tuple[int, int]], wanted: int) -> list[tuple[int, int]]:
+    """The nearest communities that together have so many volunteers; at least one."""
+    seen = list(accumulate(many for _, many in around))
+    return around[: bisect_left(seen, wanted) + 1]
 
 
 def _able_rows(need: Need, now: datetime, found: Sequence[Time], where: Q, most: int) -> list[Row]:
