@@ -97,7 +97,7 @@ def run(users: int, seconds: int, think: float, port: int) -> int:
         spent = _cpu(server.pid) - spent
     finally:
         server.send_signal(signal.SIGINT)
-        server.wait(20)
+        server.wait(60)
     return _tell(job, users, seconds, think, spent)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 CLIMBING = frozenset({State.SUBMITTED, State.WAITING, State.OFFERED})
 TOP = 2
+AT_ONCE = 300
 WEEK = timedelta(days=7)
 NEVER_BEGAN = REVIEWING | {State.DECLINED, State.REFERRED, State.MERGED, State.CANCELLED}
 
@@ -72,9 +74,19 @@ def refer_follow_up(*, actor: Person, follow_up_id: int, result: str, now: datet
 
 
 def escalate_overdue(*, now: datetime) -> int:
-    """Orders that nobody reviews or dispatches climb: community, street, district; one level for each `escalate_after` overdue."""
-    ids = Need.objects.in_state(*CLIMBING).filter(due_at__lt=now, level__lt=TOP).order_by("due_at", "id").values_list("pk", flat=True)
-    return sum(_escalate(need_id, now) for need_id in list(ids))
+    """Orders that nobody reviews or dispatches climb: community, street, district; one level for each `escalate_after` overdue.
+
+    At most `AT_ONCE` orders a run, the longest overdue first, so that a worker can stop between runs.
+    """
+    overdue = Need.objects.in_state(*CLIMBING).filter(due_at__lt=now, level__lt=TOP).select_related("area").order_by("due_at", "id")
+    due = (need for need in overdue.iterator(chunk_size=500) if _level(need, now) > need.level)
+    return sum(_escalate(need.pk, now) for need in list(islice(due, AT_ONCE)))
+
+
+def _level(need: Need, now: datetime) -> int:
+    """How far an order has climbed by now."""
+    after = timedelta(minutes=areas.rule(ESCALATE_AFTER, need.area, now))
+    return min(TOP, max(0, (now - need.due_at) // after)) if need.due_at else 0
 
 
 @transaction.atomic
@@ -82,8 +94,7 @@ def _escalate(need_id: int, now: datetime) -> int:
     need = queries.locked_need(need_id)
     if need.state not in CLIMBING or need.due_at is None:
         return 0
-    after = timedelta(minutes=areas.rule(ESCALATE_AFTER, need.area, now))
-    level = min(TOP, max(0, (now - need.due_at) // after))
+    level = _level(need, now)
     climbed = range(need.level + 1, level + 1)
     if not climbed:
         return 0

@@ -40,9 +40,10 @@ def active_volunteers(*, lock: bool = False) -> VolunteerRows:
 
 
 def filtered(area: Area, filters: Filters) -> Any:
-    rows = inside(Volunteer.objects.filter(person__erased_at=None), area, path="person__area__path")
+    """Who is erased has left; an exclusion of states, and people fetched after the page, leave the order to the index."""
+    rows = inside(Volunteer.objects.all(), area, path="person__area__path")
     gone = [VolunteerState.LEFT, VolunteerState.REFUSED]
-    rows = rows.filter(state=filters.state) if filters.state else rows.exclude(state__in=gone)  # an exclusion leaves the order to the index
+    rows = rows.filter(state=filters.state, person__erased_at=None) if filters.state else rows.exclude(state__in=gone)
     for column, bit in (
         ("qualifications", filters.skill),
         ("free_time", filters.slot),
@@ -56,7 +57,7 @@ def filtered(area: Area, filters: Filters) -> Any:
 def volunteers_of(actor: Person, area: Area, filters: Filters | None = None, cursor: str = "", *, size: int = 30) -> Page[Volunteer]:
     """The volunteers of an area, for its staff; newest first."""
     policies.can_list_people(actor, area).or_refuse()
-    rows = filtered(area, filters or Filters()).select_related("person__personal_key", "community")
+    rows = filtered(area, filters or Filters()).select_related("community").prefetch_related("person__personal_key")
     return page(rows, ("-person_id",), cursor, size)
 
 
