@@ -22,6 +22,7 @@ from chunshui.needs.forms.questions import Question
 from chunshui.needs.states import Channel
 from chunshui.needs.views.draft import KIOSK, PLACED, Draft
 from chunshui.people import commands as people
+from chunshui.people import queries as people_queries
 
 CHECK = "check"
 FEW = 4
@@ -252,6 +253,7 @@ def _check(walk: Walk, whole: forms.Whole, phone: forms.Phone, *, refusal: Refus
         "phone": phone,
         "form": phone,
         "sent": bool(walk.draft.phone.get("sent")),
+        "shown": people_queries.code_just_sent(walk.draft.phone.get("phone", ""), walk.now) if walk.draft.phone.get("sent") else "",
         "token": walk.draft.token,
         "photos": len(walk.draft.photos),
         "photos_url": walk.url("words", **{"from": CHECK}),

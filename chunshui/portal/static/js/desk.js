@@ -36,7 +36,7 @@
     };
     var fit = function () {
       map.invalidateSize();
-      var all = told.people.map(function (person) { return person.at; }).concat([told.home]);
+      var all = told.people.slice(0, 5).map(function (person) { return person.at; }).concat([told.home]);
       map.fitBounds(L.latLngBounds(all), { paddingTopLeft: [46, 52], paddingBottomRight: [56, 46], maxZoom: 17 });
     };
     fit(); window.addEventListener('resize', fit);
