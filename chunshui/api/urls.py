@@ -1,6 +1,16 @@
-from django.urls import path
+from django.urls import URLPattern, include, path
+from django.views.decorators.csrf import csrf_exempt
 
-from chunshui.api.root import api
+from chunshui.api.root import answered, api, unknown_path
 from chunshui.api.views import docs
 
-urlpatterns = [path("v1/docs", docs, name="api_docs"), path("v1/", api.urls)]
+found, app_name, namespace = api.urls
+for pattern in found:
+    if isinstance(pattern, URLPattern):
+        pattern.callback = answered(pattern.callback)
+
+urlpatterns = [
+    path("v1/docs", docs, name="api_docs"),
+    path("v1/", include((found, app_name), namespace=namespace)),
+    path("v1/<path:path>", csrf_exempt(unknown_path)),
+]

@@ -7,23 +7,25 @@ a database key, moments with a time zone between 2000 and 2100. Modules with rou
 import hashlib
 import json
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import wraps
 from inspect import signature
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 from annotated_types import GroupedMetadata, Interval
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Field, Schema
 from pydantic import AfterValidator, BeforeValidator, Strict, StrictBool, StringConstraints, WithJsonSchema
+from pydantic_core import to_jsonable_python
 
 from chunshui.kernel import throttle
-from chunshui.kernel.errors import Refused
+from chunshui.kernel.errors import NotFound, Refused
 from chunshui.kernel.models import ApiAnswer
 
 MOST_ID = 2**53 - 1
@@ -32,6 +34,9 @@ KEY = re.compile(r"[!-~]{1,100}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+
+
+NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
 def _clean(text: str) -> str:
@@ -135,6 +140,10 @@ def answers(good: Any) -> dict[int, Any]:
     return {200: good, **PROBLEMS}
 
 
+class Unreadable(Exception):  # noqa: N818  an answer, not an error
+    """A query parameter with characters that are no text."""
+
+
 class Unknown(Exception):  # noqa: N818  an answer, not an error
     """A query parameter that the route does not have: misspelt is refused, not passed over."""
 
@@ -149,6 +158,9 @@ def allow(request: Any, scope: str, known: frozenset[str]) -> None:
     unknown = set(request.GET) - known
     if unknown:
         raise Unknown(sorted(unknown)[0])
+    for name, value in request.GET.items():
+        if NO_TEXT.search(value):
+            raise Unreadable(name)
     if scope not in request.auth.scopes:
         raise Refused(_("这个令牌没有“%(scope)s”的权限。") % {"scope": scope}, code="missing_scope")
     throttle.count(f"api:{request.auth.pk}", now=timezone.now(), most=settings.API_CALLS_A_MINUTE, per=timedelta(minutes=1))
@@ -170,11 +182,8 @@ def reads(scope: str = "read") -> Callable[[Callable[..., T]], Callable[..., T]]
     return decorate
 
 
-def writes(scope: str, *, own_transaction: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A route that changes something, once for each Idempotency-Key.
-
-    `own_transaction`: the command counts tries that must outlive a refusal, so the answer is kept after it and not with it.
-    """
+def writes(scope: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A route that changes something, once for each Idempotency-Key."""
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         known = _known(view)
@@ -187,54 +196,55 @@ def writes(scope: str, *, own_transaction: bool = False) -> Callable[[Callable[.
                 return view(request, *args, **kwargs)
             if not KEY.fullmatch(key):
                 raise Refused(_("Idempotency-Key 要用 1 到 100 个可见字符。"), code="bad_key", fields={"Idempotency-Key": "1-100"})
-            return _once(request, key, lambda: view(request, *args, **kwargs), own_transaction)
+            return _once(request, key, lambda: view(request, *args, **kwargs))
 
         return guarded
 
     return decorate
 
 
-def _once(request: Any, key: str, run: Callable[[], Any], own_transaction: bool) -> Any:
+class Sealing(Protocol):
+    """Seals under the caller's own key: what holds a number or an address is not kept in the open, and is erased with the person."""
+
+    def seal(self, text: str) -> bytes: ...
+
+    def unseal(self, sealed: bytes) -> str: ...
+
+
+def _once(request: Any, key: str, run: Callable[[], Any]) -> Any:
+    """Run and keep the answer in one transaction, or give the answer that is kept. A twin in flight waits for the first at the unique key.
+
+    A refusal is not kept: it changed nothing and may be mended. It leaves the transaction standing, so that counted tries stay counted.
+    """
     digest = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.body).hexdigest()
-    kept = _kept(request, key, digest)
-    if kept is not None:
-        return kept
-    if own_transaction:
-        result = run()
-        _keep(request, key, digest, result)
-        return result
-    try:
-        with transaction.atomic():
-            row = ApiAnswer.objects.create(person=request.auth, key=key, body_hash=digest, at=timezone.now())
+    refusal: Refused | NotFound | None = None
+    result: Any = None
+    with transaction.atomic():
+        row, made = ApiAnswer.objects.get_or_create(person=request.auth, key=key, defaults={"body_hash": digest, "at": timezone.now()})
+        if not made:
+            return _kept(request, row, digest)
+        try:
             result = run()
-            row.status, row.body = 200, _plain(result)
+        except (Refused, NotFound) as answer:
+            refusal = answer
+            row.delete()
+        else:
+            row.status, row.body = 200, b64encode(request.sealing.seal(json.dumps(_plain(result)))).decode()
             row.save(update_fields=["status", "body"])
-            return result
-    except IntegrityError:
-        kept = _kept(request, key, digest)
-        if kept is None:
-            raise
-        return kept
+    if refusal is not None:
+        raise refusal
+    return result
 
 
-def _kept(request: Any, key: str, digest: str) -> Any:
-    row = ApiAnswer.objects.filter(person=request.auth, key=key).first()
-    if row is None:
-        return None
+def _kept(request: Any, row: ApiAnswer, digest: str) -> Any:
     if row.body_hash != digest:
         raise Refused(_("这个 Idempotency-Key 已经用在别的内容上了。"), code="key_reused")
     request.is_replayed = True
-    return row.body
-
-
-def _keep(request: Any, key: str, digest: str, result: Any) -> None:
-    ApiAnswer.objects.get_or_create(
-        person=request.auth, key=key, defaults={"body_hash": digest, "status": 200, "body": _plain(result), "at": timezone.now()}
-    )
+    return json.loads(request.sealing.unseal(b64decode(str(row.body))))
 
 
 def _plain(result: Any) -> Any:
-    return json.loads(result.model_dump_json()) if isinstance(result, Schema) else result
+    return to_jsonable_python(result)
 
 
 def done(row: Any) -> Done:

@@ -75,13 +75,13 @@ def my_places(request: Any) -> Any:
 
 
 @router.post("/assignments/{assignment_id}/check-in", response=answers(Done), summary="I am there")
-@writes("serve", own_transaction=True)
+@writes("serve")
 def check_in(request: Any, assignment_id: RowId, at: CheckIn) -> Any:
     return done(commands.check_in(actor=request.auth, assignment_id=assignment_id, now=timezone.now(), **at.dict()))
 
 
 @router.post("/assignments/{assignment_id}/check-out", response=answers(Done), summary="I leave")
-@writes("serve", own_transaction=True)
+@writes("serve")
 def check_out(request: Any, assignment_id: RowId, at: CheckIn) -> Any:
     return done(commands.check_out(actor=request.auth, assignment_id=assignment_id, now=timezone.now(), **at.dict()))
 
