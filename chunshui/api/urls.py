@@ -4,13 +4,13 @@ from django.views.decorators.csrf import csrf_exempt
 from chunshui.api.root import answered, api, unknown_path
 from chunshui.api.views import docs
 
-found, app_name, namespace = api.urls
-for pattern in found:
+doors, kind, namespace = api.urls
+for pattern in doors:
     if isinstance(pattern, URLPattern):
         pattern.callback = answered(pattern.callback)
 
 urlpatterns = [
     path("v1/docs", docs, name="api_docs"),
-    path("v1/", include((found, app_name), namespace=namespace)),
+    path("v1/", include((doors, kind), namespace=namespace)),
     path("v1/<path:path>", csrf_exempt(unknown_path)),
 ]
