@@ -12,6 +12,7 @@ urlpatterns = [
     path("api/", include("chunshui.api.urls")),
 ]
 
+handler400 = "chunshui.api.views.bad_request"
 handler403 = "chunshui.portal.views.forbidden"
 handler404 = "chunshui.portal.views.not_found"
 handler500 = "chunshui.portal.views.server_error"

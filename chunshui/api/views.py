@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views import defaults
 
-from chunshui.api.root import api
+from chunshui.api.root import api, problem
 
 
 def docs(request: HttpRequest) -> HttpResponse:
@@ -17,3 +19,10 @@ def docs(request: HttpRequest) -> HttpResponse:
             words = (operation.get("description") or operation.get("summary") or "").split("\n")[0]
             groups.setdefault(operation["tags"][0], []).append({"method": method.upper(), "path": path, "words": words})
     return render(request, "api/docs.html", {"groups": groups})
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What Django refuses before any route (a host name that is none): a problem for programs, the plain page for people."""
+    if request.path.startswith("/api/"):
+        return problem(request, 400, "bad_request", _("看不懂这个请求。"))
+    return defaults.bad_request(request, exception)

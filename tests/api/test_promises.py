@@ -71,3 +71,8 @@ def test_a_fault_of_ours_is_a_problem_that_gives_nothing_away(resident, monkeypa
     answer = Caller(resident).get("/needs")
     assert (answer.status_code, answer.json()["code"], answer.headers["Content-Type"]) == (500, "fault", "application/problem+json")
     assert "division" not in answer.content.decode()
+
+
+def test_a_host_name_that_is_none_is_a_problem(client, db):
+    answer = client.get("/api/v1/needs", headers={"Host": "Jc#h2'C'/'"})
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
