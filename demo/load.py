@@ -37,9 +37,10 @@ def load(scale: Scale, seed: int, now: datetime, *, quiet: bool = False) -> None
     accounts.build_volunteer_accounts(district, now, ids, volunteers)
     life = orders.Life(rng, district, menu, volunteers, residents, now)
     life.workers = desks
+    known = staged.known_pair(life, ids)  # first, so that the rest finds these two busy
     with bar("一个月的单 orders", scale.orders) as tick:
         stories = orders.build(life, scale.orders, tick)
-    stories = sorted(stories + staged.build(life, ids), key=lambda story: story.row["placed_at"])
+    stories = sorted(known + stories + staged.build(life, ids), key=lambda story: story.row["placed_at"])
     write.write(stories, residents, life.serial, 1)
     bulk.reset_sequences([Need, Offer])
     needs.rebuild_tally()

@@ -15,8 +15,8 @@ STAFF = "community_worker"
 
 
 def build(life: Life, ids: dict[str, int]) -> list[Story]:
-    """About thirty orders: the desk's queue, visits under way, poor ratings, and the ones of 周桂芳 and 何素芬."""
-    home = next((c for c in life.district.communities if c.name == "黎明社区"), life.district.communities[0])
+    """About thirty orders: the desk's queue, visits under way, poor ratings."""
+    home = _home(life)
     people = [i for i in life.residents.by_community[home.id] if life.residents.ids[i] != ids["周桂芳"]]
     some = [people[int(k)] for k in life.rng.permutation(len(people))]
     draw = iter(some * 4)
@@ -27,7 +27,11 @@ def build(life: Life, ids: dict[str, int]) -> list[Story]:
     stories += [_serving(life, next(draw), now - timedelta(minutes=m)) for m in (12, 25, 40)]
     stories += [_delivered(life, next(draw), now - timedelta(minutes=m)) for m in (70, 180, 300)]
     stories += [_poor(life, next(draw), now - timedelta(days=d)) for d in (1, 2)]
-    return stories + _known_pair(life, ids, home)
+    return stories
+
+
+def _home(life: Life) -> Community:
+    return next((c for c in life.district.communities if c.name == "黎明社区"), life.district.communities[0])
 
 
 def _submitted(life: Life, i: int, at: datetime) -> Story:
@@ -139,8 +143,9 @@ def _poor(life: Life, i: int, at: datetime) -> Story:
     return story
 
 
-def _known_pair(life: Life, ids: dict[str, int], home: Community) -> list[Story]:
+def known_pair(life: Life, ids: dict[str, int]) -> list[Story]:
     """何素芬 has been with 周桂芳 three times and comes again tomorrow; two people nearby ask for her."""
+    home = _home(life)
     mother = life.residents.ids.index(ids["周桂芳"])
     helper = life.volunteers.ids.index(ids["何素芬"])
     escort = next(service for service in life.services if service.code == "escort")
