@@ -31,10 +31,10 @@ def home(request: HttpRequest) -> HttpResponse:
     now, actor = timezone.now(), request.user if request.user.is_authenticated else None
     community = needs.community_for(actor, request.COOKIES.get("place", ""))
     context: dict[str, Any] = {"community": community}
+    big = getattr(request, "ui", "std") != "std"
+    context["services"] = needs.choices(community.pk if community else 0)[: 4 if big else TILES]
     if community is not None:
-        services = needs.choices(community.pk)
-        big = getattr(request, "ui", "std") != "std"
-        context |= {"services": services[: 4 if big else TILES], "answer_minutes": needs.answer_minutes(community, now)}
+        context["answer_minutes"] = needs.answer_minutes(community, now)
     if actor is not None:
         context |= _mine(actor, now)
     return render(request, "portal/home.html", context)

@@ -322,3 +322,37 @@ def test_lists_cost_the_same_number_of_queries_for_one_and_for_three_rows(desk, 
             desk.get(reverse(name), {"stage": "1"})
         counts.append(len(captured))
     assert counts[1] <= counts[0]
+
+
+def test_a_refused_choice_by_hand_keeps_the_search_the_person_and_the_reason(desk, resident, helper, soon):
+    need = make.need(resident, state=State.WAITING, **soon)
+    data = {"hand": "何素芬", "volunteer_id": helper.pk, "hand_reason": ""}
+    answer = desk.post(reverse("desk_hand", args=[need.pk]), data)
+    assert (answer.status_code, [each["person"].pk for each in answer.context["hand"]]) == (422, [helper.pk])
+
+
+def test_a_refused_release_keeps_the_reason(desk, resident, helper, soon):
+    need = make.need(resident, state=State.ACCEPTED, **soon)
+    place = make.assignment(need, helper, made_at=timezone.now())
+    answer = desk.post(reverse("desk_place", args=[place.pk, "release"]), {"reason": "长" * 201})
+    assert (answer.status_code, "长" * 201 in answer.content.decode()) == (422, True)
+
+
+def test_an_order_half_filled_can_still_be_worked_for_who_took_it(desk, resident, helper, soon):
+    need = make.need(resident, state=State.WAITING, people_needed=2, **soon)
+    place = make.assignment(need, helper, made_at=timezone.now())
+    assert reverse("desk_place", args=[place.pk, "release"]) in desk.get(reverse("desk_need", args=[need.pk])).content.decode()
+
+
+def test_a_search_finds_an_order_of_another_stage(desk, resident, soon):
+    need = make.need(resident, state=State.SUBMITTED, **soon)
+    commands.write_tokens(need)
+    assert [row.need.pk for row in desk.get(reverse("desk"), {"q": need.number}).context["rows"]] == [need.pk]
+
+
+def test_the_urgency_is_changed_with_a_reason(desk, resident, soon):
+    need = make.need(resident, state=State.WAITING, **soon)
+    refused = do(desk, need, "priority", priority=4, reason="").status_code
+    do(desk, need, "priority", priority=4, reason="水漫到楼下了")
+    need.refresh_from_db()
+    assert (refused, need.priority) == (422, 4)

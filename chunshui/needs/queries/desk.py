@@ -135,8 +135,9 @@ class QueueRow:
 
 
 def queue(area: Area, stage: int, now: datetime, text: str = "", cursor: str = "") -> tuple[Page[Need], list[QueueRow]]:
-    """The orders of a stage, the least time left first."""
-    rows = in_area(area).filter(state__in=STAGES[stage], due_at__isnull=False).select_related("resident", "service")
+    """The orders of a stage, the least time left first; a search looks through all stages."""
+    states = frozenset().union(*STAGES.values()) if text else STAGES[stage]
+    rows = in_area(area).filter(state__in=states, due_at__isnull=False).select_related("resident", "service")
     found = page(searched(rows, text), ("due_at", "id"), cursor, QUEUE_SIZE)
     return found, [queue_row(need, now) for need in found.rows]
 

@@ -22,14 +22,13 @@ from chunshui.kernel.http import PersonRequest, staff_only
 from chunshui.needs import commands, queries
 from chunshui.needs.forms import desk as forms
 from chunshui.needs.queries import desk as reads
-from chunshui.needs.states import DELIVERING, DISPATCHING, LOOP, Channel, CheckWay, OfferSource, State
+from chunshui.needs.states import DELIVERING, DISPATCHING, LOOP, REVIEWING, Channel, CheckWay, OfferSource, State
 from chunshui.needs.views.resident import answered
 from chunshui.people import queries as people
 from chunshui.people.states import Filters
 from chunshui.teams import queries as teams
 
 CANDIDATES = 8
-UNDO_MINUTES = 10
 
 
 @dataclass(frozen=True)
@@ -117,6 +116,7 @@ def _order(request: PersonRequest, need: Any, now: Any) -> dict[str, Any]:
         "contact": people.contact_of(need.resident),
         "form_note": forms.Note(initial={"note_to_volunteer": need.note_to_volunteer}),
         "form_cancel": forms.Cancel(),
+        "form_priority": forms.SetPriority(initial={"priority": need.priority}) if need.state in REVIEWING | DISPATCHING else None,
         "may": queries.may(request.user, need),
     }
 
@@ -149,6 +149,7 @@ def _match(request: PersonRequest, need: Any, now: Any) -> dict[str, Any]:
         "map": reads.map_of(need, found),
         "drawn": reads.is_model(need.community),
         "hand": hand,
+        "hand_text": _hand_text(request),
         "form_hand": forms.ByHand(),
         "teams": list(teams.approved_teams(need.community)[:30]),
         "form_refer": forms.Refer(),
@@ -156,9 +157,14 @@ def _match(request: PersonRequest, need: Any, now: Any) -> dict[str, Any]:
     }
 
 
+def _hand_text(request: PersonRequest) -> str:
+    """What was searched for; a refused form brings it back."""
+    return (request.POST.get("hand") or request.GET.get("hand", "")).strip()[:40]
+
+
 def _by_hand(request: PersonRequest, need: Any, now: Any) -> list[dict[str, Any]]:
     """Volunteers found by name or number, each with what keeps them from this order."""
-    text = request.GET.get("hand", "").strip()[:40]
+    text = _hand_text(request)
     if not text:
         return []
     area = reads.acting_area(request.user)
@@ -186,7 +192,7 @@ def desk_offer(request: PersonRequest, need_id: int) -> HttpResponse:
     """Ask the one chosen, or the first of the list together."""
     form = forms.Offer(request.POST)
     if answered(form, lambda: _offer(request, need_id, form)):
-        messages.success(request, _("问了。%(n)d 分钟内可以撤回。") % {"n": UNDO_MINUTES})
+        messages.success(request, _("问了。答复之前都可以撤回。"))
         return redirect("desk_need", need_id)
     return _page(request, need_id, "match", 422, form=form, refused="offer")
 

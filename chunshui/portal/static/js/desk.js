@@ -56,10 +56,11 @@
   }
 
   /* keys: j k through the queue, 1–9 a candidate, Enter asks, / searches, ? tells; typed text is left alone, Escape switches keys off and on */
-  var off = false, help = document.getElementById('keys');
+  var kept = function () { try { return window.localStorage; } catch (error) { return null; } }();
+  var off = !!kept && kept.getItem('desk-keys') === 'off', help = document.getElementById('keys');
   document.addEventListener('keydown', function (event) {
     var target = event.target, typing = /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !/^(radio|checkbox)$/.test(target.type);
-    if (event.key === 'Escape') { off = !off; return; }
+    if (event.key === 'Escape') { off = !off; if (kept) kept.setItem('desk-keys', off ? 'off' : 'on'); return; }
     if (off || typing || event.ctrlKey || event.metaKey || event.altKey) return;
     var links = [].slice.call(document.querySelectorAll('.q li>a')), at = links.findIndex(function (each) { return each.getAttribute('aria-current'); });
     if (event.key === 'j' && links[at + 1]) links[at + 1].click();
