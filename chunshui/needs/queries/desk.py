@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chunshui.areas import queries as areas
@@ -15,6 +16,7 @@ from chunshui.kernel import clock, moments, search
 from chunshui.kernel.errors import NotFound
 from chunshui.kernel.paging import Page, page
 from chunshui.needs.models import Assignment, FollowUp, Need, NeedRows, NeedToken, Offer, Service
+from chunshui.needs.queries.dispatch.candidates import Candidate, candidates
 from chunshui.needs.queries.slips import CHIPS, title, when
 from chunshui.needs.queries.tally import statistics
 from chunshui.needs.states import DELIVERING, DISPATCHING, FollowUpState, OfferState, Priority, State
@@ -212,6 +214,21 @@ def asked(need: Need, now: datetime) -> list[Asked]:
     """Who has been asked and not yet answered."""
     rows = Offer.objects.filter(need=need, state=OfferState.OPEN).select_related("volunteer").order_by("id")
     return [Asked(row, row.volunteer.name, moments.short(row.answer_by, now)) for row in rows]
+
+
+def ranked_for(actor: Person, need: Need, now: datetime, limit: int) -> list[Candidate]:
+    """The candidates of an order as the desk shows them: a few seconds old at most, and new as soon as anybody is asked or answers.
+
+    Who is asked in the end is checked afresh by the command.
+    """
+    asked = Offer.objects.filter(need=need).aggregate(last=Max("id"), waiting=Count("id", filter=Q(state=OfferState.OPEN)))
+    stands = (need.pk, need.state, need.places_filled, need.priority, asked["last"], asked["waiting"], actor.acting.role_id, get_language())
+    key = "desk-candidates:" + ":".join(str(each) for each in stands)
+    found: list[Candidate] | None = cache.get(key)
+    if found is None:
+        found = candidates(actor, need, now, limit)
+        cache.set(key, found, FIGURES_SECONDS)
+    return found
 
 
 def open_follow_ups(area: Area) -> Any:

@@ -137,7 +137,7 @@ def _side(request: PersonRequest, need: Any, now: Any) -> dict[str, Any]:
 
 
 def _match(request: PersonRequest, need: Any, now: Any) -> dict[str, Any]:
-    found = queries.candidates(request.user, need, now, CANDIDATES)
+    found = reads.ranked_for(request.user, need, now, CANDIDATES)
     hand = _by_hand(request, need, now)
     return {
         "side": "match",
