@@ -14,7 +14,7 @@ _CHILD = {AreaKind.DISTRICT: AreaKind.STREET, AreaKind.STREET: AreaKind.COMMUNIT
 def area(parent: Area | None = None, name: str = "", **more: object) -> Area:
     n = next(_number)
     kind = _CHILD[AreaKind(parent.kind)] if parent else AreaKind.DISTRICT
-    values = {"latitude": 29.59 + n / 5000, "longitude": 106.57 + n / 5000, "phone": "023-6789-0000", **more}
+    values = {"latitude": 29.59 + n % 97 / 5000, "longitude": 106.57 + n % 97 / 5000, "phone": "023-6789-0000", **more}
     made = Area(parent=parent, kind=kind, code=f"T{n}", name=name or f"{kind.label}{n}", name_en=f"{kind.value} {n}", path=f"t{n}", **values)
     made.save()
     made.path = f"{parent.path if parent else '/'}{made.pk}/"
