@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 
 from django.contrib import messages
@@ -136,9 +137,11 @@ def _named(area: Any, month: date, by: str, names: dict[int, Any]) -> list[tuple
 def export_statistics(request: PersonRequest) -> Any:
     area, month = reads.acting_area(request.user), _month(request)
     by, names = _by(area)
-    headers = [_("社区"), _("点单"), _("办结"), _("取消"), _("评价"), _("平均星"), _("满意率"), _("服务分钟")]
-    rows = ([names.get(pk, ""), *_cells(line)] for pk, line in queries.statistics_by(area, month, month, by))
-    return _file(f"statistics-{month:%Y-%m}", _("统计"), headers, iter(rows))
+    headers = [_("按"), _("社区"), _("服务"), _("点单"), _("办结"), _("取消"), _("评价"), _("平均星"), _("满意率"), _("服务分钟")]
+    services = reads.services_by_id()
+    places = ([_("社区"), names.get(pk, ""), "", *_cells(line)] for pk, line in queries.statistics_by(area, month, month, by))
+    kinds = ([_("服务"), "", str(services.get(pk, "")), *_cells(line)] for pk, line in queries.statistics_by(area, month, month, "service_id"))
+    return _file(f"statistics-{month:%Y-%m}", _("统计"), headers, chain(places, kinds))
 
 
 def _cells(line: queries.Statistics) -> list[Any]:
