@@ -169,3 +169,19 @@ def test_the_desk_works_by_keyboard_alone(someone, coordinator, helper, order):
     desk.page.wait_for_load_state("networkidle")
     desk.sees("已问何素芬", "已问何素芬")
     assert Offer.objects.get().need_id == other.pk
+
+
+def test_the_arrows_go_through_the_queue_and_escape_switches_the_keys_off_for_good(someone, coordinator, order):
+    need = order("waiting")
+    other = order("waiting", cast.person(need.community), due_at=need.due_at + timedelta(hours=1))
+    desk = someone(coordinator, "wide").opens(f"/desk/{need.pk}/?stage=2")
+    desk.page.wait_for_load_state("networkidle")
+    desk.page.keyboard.press("ArrowDown")
+    desk.is_at(f"/desk/{other.pk}/")
+    desk.page.wait_for_load_state("networkidle")
+    desk.page.keyboard.press("Escape")
+    desk.page.reload()
+    desk.page.wait_for_load_state("networkidle")
+    desk.page.keyboard.press("k")
+    desk.page.keyboard.press("?")
+    assert (f"/desk/{other.pk}/" in desk.page.url, desk.page.locator("#keys dl").is_visible()) == (True, False)

@@ -55,16 +55,17 @@
     L.geoJSON(of('bound'), { pane: 'over', style: { color: colour('--red-600'), weight: 1.6, dashArray: '2 6', lineCap: 'round', fill: false }, interactive: false }).addTo(map);
   }
 
-  /* keys: j k through the queue, 1–9 a candidate, Enter asks, / searches, ? tells; typed text is left alone, Escape switches keys off and on */
+  /* keys: j k and arrows through the queue, 1–9 a candidate, Enter asks, / searches, ? tells; typed text is left alone, Escape switches keys off and on */
   var kept = function () { try { return window.localStorage; } catch (error) { return null; } }();
   var off = !!kept && kept.getItem('desk-keys') === 'off', help = document.getElementById('keys');
   document.addEventListener('keydown', function (event) {
     var target = event.target, typing = /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !/^(radio|checkbox)$/.test(target.type);
-    if (event.key === 'Escape') { off = !off; if (kept) kept.setItem('desk-keys', off ? 'off' : 'on'); return; }
+    var inQueue = target === document.body || target.closest('.q');
+    if (event.key === 'Escape' && !typing) { off = !off; if (kept) kept.setItem('desk-keys', off ? 'off' : 'on'); return; }
     if (off || typing || event.ctrlKey || event.metaKey || event.altKey) return;
     var links = [].slice.call(document.querySelectorAll('.q li>a')), at = links.findIndex(function (each) { return each.getAttribute('aria-current'); });
-    if (event.key === 'j' && links[at + 1]) links[at + 1].click();
-    else if (event.key === 'k' && links[at - 1]) links[at - 1].click();
+    if ((event.key === 'j' || event.key === 'ArrowDown' && inQueue) && links[at + 1]) { event.preventDefault(); links[at + 1].click(); }
+    else if ((event.key === 'k' || event.key === 'ArrowUp' && inQueue) && links[at - 1]) { event.preventDefault(); links[at - 1].click(); }
     else if (/^[1-9]$/.test(event.key) && cards[event.key - 1]) { var radio = cards[event.key - 1].querySelector('input'); radio.checked = true; radio.focus(); chosen(cards[event.key - 1]); }
     else if (event.key === '/') { var search = document.querySelector('.d-search input'); if (search) { event.preventDefault(); search.focus(); } }
     else if (event.key === '?' && help) { help.open = !help.open; help.querySelector('summary').focus(); }
