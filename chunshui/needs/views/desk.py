@@ -114,25 +114,30 @@ def _order(request: PersonRequest, need: Any, now: Any) -> dict[str, Any]:
         "photos": list(need.photos.all()),
         "rating": getattr(need, "rating", None),
         "contact": people.contact_of(need.resident),
-        "form_note": forms.Note(initial={"note_to_volunteer": need.note_to_volunteer}),
-        "form_cancel": forms.Cancel(),
-        "form_priority": forms.SetPriority(initial={"priority": need.priority}) if need.state in REVIEWING | DISPATCHING else None,
+        "form_note": _blank("note", note_to_volunteer=need.note_to_volunteer),
+        "form_cancel": _blank("cancel"),
+        "form_priority": _blank("priority", priority=need.priority) if need.state in REVIEWING | DISPATCHING else None,
         "may": queries.may(request.user, need),
     }
+
+
+def _blank(verb: str, **initial: Any) -> django_forms.Form:
+    """The form of a verb before anything is typed; several stand on one page, so their fields carry the verb's name."""
+    return VERBS[verb].form(initial=initial, auto_id=f"{verb}-%s")
 
 
 def _side(request: PersonRequest, need: Any, now: Any) -> dict[str, Any]:
     """What can be done with the order as it stands."""
     if need.state == State.SUBMITTED:
-        initial = {"priority": need.priority, "people_needed": need.people_needed, "note_to_volunteer": need.note_to_volunteer}
-        blank = {"form_accept": forms.Accept(initial=initial), "form_send_back": forms.SendBack(), "form_decline": forms.Decline()}
-        return {"side": "review", "similar": queries.similar_needs(need), **blank, "form_refer": forms.Refer(), "form_merge": forms.Merge()}
+        accept = _blank("accept", priority=need.priority, people_needed=need.people_needed, note_to_volunteer=need.note_to_volunteer)
+        blank = {f"form_{verb}": _blank(verb) for verb in ("send_back", "decline", "refer", "merge")}
+        return {"side": "review", "similar": queries.similar_needs(need), "form_accept": accept, **blank}
     if need.state in DISPATCHING:
         return _match(request, need, now)
     if need.state in DELIVERING:
-        return {"side": "serve", "places": reads.places(need, now), "form_release": forms.Release(), "form_absent": forms.Absent()}
+        return {"side": "serve", "places": reads.places(need, now)}
     if need.state == State.DELIVERED:
-        return {"side": "rate", "places": reads.places(need, now), "form_rate": forms.RateByPhone()}
+        return {"side": "rate", "places": reads.places(need, now), "form_rate": _blank("rate")}
     return {"side": "ended", "places": reads.places(need, now), "follow_ups": list(need.follow_ups.all())}
 
 
@@ -150,9 +155,9 @@ def _match(request: PersonRequest, need: Any, now: Any) -> dict[str, Any]:
         "drawn": reads.is_model(need.community),
         "hand": hand,
         "hand_text": _hand_text(request),
-        "form_hand": forms.ByHand(),
+        "form_hand": forms.ByHand(auto_id="hand-%s"),
         "teams": list(teams.approved_teams(need.community)[:30]),
-        "form_refer": forms.Refer(),
+        "form_refer": _blank("refer"),
         "similar": queries.similar_needs(need),
     }
 
@@ -179,7 +184,7 @@ def desk_verb(request: PersonRequest, need_id: int, verb: str) -> HttpResponse:
     todo = VERBS.get(verb)
     if todo is None:
         raise NotFound
-    form = todo.form(request.POST)
+    form = todo.form(request.POST, auto_id=f"{verb}-%s")
     if answered(form, lambda: todo.command(actor=request.user, need_id=need_id, now=timezone.now(), **todo.fixed, **form.cleaned_data)):
         messages.success(request, str(todo.said))
         return redirect("desk_need", need_id)
@@ -208,7 +213,7 @@ def _offer(request: PersonRequest, need_id: int, form: forms.Offer) -> Any:
 @staff_only
 def desk_hand(request: PersonRequest, need_id: int) -> HttpResponse:
     """Ask one volunteer chosen by hand, with the reason."""
-    form = forms.ByHand(request.POST)
+    form = forms.ByHand(request.POST, auto_id="hand-%s")
     if answered(form, lambda: _hand(request, need_id, form)):
         messages.success(request, _("问了。"))
         return redirect("desk_need", need_id)
@@ -244,7 +249,7 @@ def desk_place(request: PersonRequest, assignment_id: int, verb: str) -> HttpRes
     if todo is None:
         raise NotFound
     need_id = queries.visible_assignment(request.user, assignment_id).need_id
-    form = todo.form(request.POST)
+    form = todo.form(request.POST, auto_id=f"%s-{assignment_id}")
     if answered(form, lambda: todo.command(actor=request.user, assignment_id=assignment_id, now=timezone.now(), **todo.fixed, **form.cleaned_data)):
         messages.success(request, str(todo.said))
         return redirect("desk_need", need_id)
