@@ -51,6 +51,7 @@ from chunshui.people.queries.persons import (
 )
 from chunshui.people.queries.sealed import address_of, contact_of, identity_of, opened, personal_key, sealed_for, unsealed_for
 from chunshui.people.queries.volunteers import (
+    active_in,
     active_volunteers,
     credentials_held,
     filtered,
@@ -73,6 +74,7 @@ __all__ = [
     "acting_as",
     "acting_in",
     "acting_person",
+    "active_in",
     "active_volunteers",
     "address_of",
     "age",

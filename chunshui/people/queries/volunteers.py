@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from chunshui.kernel.errors import NotFound
 from chunshui.kernel.paging import Page, page
@@ -37,6 +37,12 @@ def active_volunteers(*, lock: bool = False) -> VolunteerRows:
     """Volunteers who may be sent to someone: rows for matching, narrowed by the caller; `lock` holds them to the end of the command."""
     rows = Volunteer.objects.select_for_update(of=("self",)) if lock else Volunteer.objects.all()
     return rows.active().filter(person__erased_at=None)
+
+
+def active_in(communities: Collection[int]) -> dict[int, int]:
+    """How many active volunteers each of these communities has, read from the index alone (who is erased has left)."""
+    rows = Volunteer.objects.active().filter(community_id__in=communities).order_by().values_list("community_id").annotate(Count("pk"))
+    return {**dict.fromkeys(communities, 0), **dict(rows)}
 
 
 def filtered(area: Area, filters: Filters) -> Any:

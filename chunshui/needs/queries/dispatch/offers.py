@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from chunshui.people.models import Person, Volunteer
 
 NEED_ROWS = ("resident", "service", "area", "community", "street")
-BATCH, MOST_BATCHES = 60, 5
+BATCH, MOST_BATCHES = 30, 10
 
 
 @dataclass(frozen=True)

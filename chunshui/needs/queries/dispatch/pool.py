@@ -2,7 +2,7 @@
 
 SQL keeps who is active, near enough for both rules of distance, qualified, old enough, of the wished gender and language, and free in one
 of the slots; of those the nearest `COMPARED`. Everyone registered within the nearest communities up to `AROUND` people is looked at
-first, then twice as many, and so on, while too few fit.
+first, then eight times as many, and so on, while too few fit.
 """
 
 from __future__ import annotations
@@ -126,8 +126,7 @@ def _peopled(communities: Collection[int]) -> dict[int, int]:
     found = {pk: kept[f"active-in:{pk}"] for pk in communities if f"active-in:{pk}" in kept}
     missing = set(communities) - set(found)
     if missing:
-        rows = people.active_volunteers().filter(community_id__in=missing).order_by().values_list("community_id").annotate(Count("pk"))
-        counted: dict[int, int] = {**dict.fromkeys(missing, 0), **dict(rows)}
+        counted = people.active_in(missing)
         cache.set_many({f"active-in:{pk}": many for pk, many in counted.items()}, 600)
         found |= counted
     return found
@@ -192,7 +191,7 @@ def nearest(need: Need, now: datetime, found: Sequence[Time], *, also: Collectio
     while around and len(chosen) < ENOUGH:
         near = _first(around, wanted)
         chosen += _able_rows(need, now, found, Q(community_id__in=[pk for pk, _ in near]), most)
-        around, wanted = around[len(near) :], wanted * 2
+        around, wanted = around[len(near) :], wanted * 8
     missing = set(also) - {row.id for row in chosen}
     if missing:
         chosen += _able_rows(need, now, found, Q(pk__in=missing), len(missing))
