@@ -86,17 +86,6 @@ class Within(GroupedMetadata):
         yield WithJsonSchema({"type": "integer", "minimum": self.least, "maximum": self.most})
 
 
-Short = _text(40)
-Line = _text(200)
-Lines = _text(500)
-
-
-def number(least: int, most: int) -> Any:
-    """A whole number within bounds, both included."""
-    told = WithJsonSchema({"type": "integer", "minimum": least, "maximum": most})
-    return Annotated[int, BeforeValidator(_whole), Field(strict=True, ge=least, le=most), told]
-
-
 Id = Annotated[int, Within(1, MOST_ID)]
 Count = Annotated[int, Within(1, 20)]
 Flag = StrictBool
