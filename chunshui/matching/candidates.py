@@ -163,7 +163,7 @@ def _personal(volunteers: Volunteers, order: Order) -> list[tuple[Stage, Bools]]
     age = volunteers.age >= order.min_age if order.min_age > 0 else everyone
     if not order.minors_welcome:
         age = age & ~volunteers.minor
-    still_open = everyone.copy()
+    still_open = ~volunteers.asked_out & ((volunteers.refuses & np.uint64(order.kind)) == 0)
     still_open[volunteers.rows(order.declined | order.blocked | order.offered)] = False
     return [(Stage.LANGUAGE, language), (Stage.GENDER, gender), (Stage.AGE, age), (Stage.OPEN, still_open)]
 

@@ -108,6 +108,8 @@ def _person_bar(volunteers: Volunteers, order: Order, row: int) -> Reason | None
         (person in order.declined, Reason(Code.DECLINED)),
         (person in order.blocked, Reason(Code.BLOCKED)),
         (person in order.offered, Reason(Code.ALREADY_OFFERED)),
+        (int(volunteers.refuses[row]) & order.kind != 0, Reason(Code.REFUSES)),
+        (bool(volunteers.asked_out[row]), Reason(Code.ASKED_OUT)),
     ]
     return next((reason for barred, reason in bars if barred), None)
 

@@ -49,6 +49,8 @@ class Order:
     places: int = 1
     skills: int = 0
     """All of these are required."""
+    kind: int = 0
+    """Bit of the kind of service; whoever refuses it is not asked."""
     languages: int = 0
     """One of these is wanted; 0: any."""
     language_must: bool = False
@@ -84,6 +86,7 @@ class Order:
             "x": bool(np.isfinite(self.x)),
             "y": bool(np.isfinite(self.y)),
             "skills": 0 <= self.skills < 1 << 64,
+            "kind": 0 <= self.kind < 1 << 64,
             "languages": 0 <= self.languages < 1 << 32,
             "gender": self.gender in (UNKNOWN, MALE, FEMALE),
             "max_distance_m": self.max_distance_m > 0,

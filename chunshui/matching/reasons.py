@@ -36,6 +36,8 @@ class Code(StrEnum):
     DECLINED = "declined"
     BLOCKED = "blocked"
     ALREADY_OFFERED = "already_offered"
+    REFUSES = "refuses"  # does not do this kind of service
+    ASKED_OUT = "asked_out"  # has been asked enough for now
     DAY_FULL = "day_full"  # number: visits a day
     WEEK_FULL = "week_full"  # number: visits a week
     # why a place stays empty: one of LACKS_SKILL .. WEEK_FULL (number: people left after that rule), or
@@ -57,7 +59,7 @@ class Stage(StrEnum):
     LANGUAGE = "language"
     GENDER = "gender"
     AGE = "age"
-    OPEN = "open"  # not declined, blocked or asked already
+    OPEN = "open"  # not declined, blocked, asked already or asked enough; does this kind of service
     CAPACITY = "capacity"
 
 

@@ -12,6 +12,7 @@ from chunshui.matching.volunteers import Volunteers
 MONDAY = 20_780
 """The day 2026-11-23."""
 SKILLS = 12
+KINDS = 8
 _PARTS = ((8 * 60, 12 * 60), (13 * 60, 17 * 60), (18 * 60, 21 * 60))
 
 
@@ -66,6 +67,8 @@ def _people(dice: np.random.Generator, shape: Shape, homes: np.ndarray) -> Volun
         load30=np.minimum(dice.geometric(0.25, count) - 1, 40),
         messages7=dice.integers(0, 8, count),
         acceptance=dice.beta(2.2, 4.5, count),
+        refuses=(dice.random(count) < 0.1).astype(np.uint64) << dice.integers(0, KINDS, count).astype(np.uint64),
+        asked_out=dice.random(count) < 0.05,
         busy=list(zip(ids[busy].tolist(), begin[busy].tolist(), (begin + 60)[busy].tolist(), strict=True)),
     )
 
@@ -81,6 +84,7 @@ def _order(dice: np.random.Generator, shape: Shape, number: int, people: Volunte
         times=tuple(_time(dice, shape) for _ in range(dice.integers(1, shape.most_times + 1))),
         places=int(min(dice.geometric(0.75), shape.most_places)),
         skills=0 if dice.random() < 0.3 else 1 << int(dice.integers(0, SKILLS)),
+        kind=1 << int(dice.integers(0, KINDS)),
         languages=int(dice.choice([0, 0, 0, 2])),
         language_must=bool(dice.random() < 0.3),
         gender=int(dice.choice([UNKNOWN, UNKNOWN, UNKNOWN, FEMALE])),

@@ -34,6 +34,8 @@ _COLUMNS: dict[str, tuple[type[np.generic], Any]] = {
     "load30": (np.int16, 0),
     "messages7": (np.int16, 0),
     "acceptance": (np.float64, 0.5),
+    "refuses": (np.uint64, 0),
+    "asked_out": (np.bool_, False),
 }
 _BUSY: dict[str, type[np.generic]] = {"busy_offsets": np.int64, "busy_start": np.int64, "busy_end": np.int64}
 
@@ -77,6 +79,10 @@ class Volunteers:
     """Offers received in the last 7 days."""
     acceptance: NDArray[np.float64]
     """Probability of a yes, 0..1."""
+    refuses: NDArray[np.uint64]
+    """Mask of the kinds of service this person does not do; bits as in Order.kind."""
+    asked_out: NDArray[np.bool_]
+    """Has been asked as much as may be for now: too many questions open or this week, or resting after one."""
     busy_offsets: NDArray[np.int64]
     busy_start: NDArray[np.int64]
     busy_end: NDArray[np.int64]

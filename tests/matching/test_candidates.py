@@ -27,6 +27,8 @@ RULES: list[tuple[dict[str, Any], dict[str, Any], Stage, Reason]] = [
     ({}, {"declined": {1}}, Stage.OPEN, Reason(Code.DECLINED)),
     ({}, {"blocked": {1}}, Stage.OPEN, Reason(Code.BLOCKED)),
     ({}, {"offered": {1}}, Stage.OPEN, Reason(Code.ALREADY_OFFERED)),
+    ({"refuses": [0b110]}, {"kind": 0b010}, Stage.OPEN, Reason(Code.REFUSES)),
+    ({"asked_out": [True]}, {}, Stage.OPEN, Reason(Code.ASKED_OUT)),
     ({"day_limit": [1], "busy": [(1, DAY + 900, DAY + 960)]}, {}, Stage.CAPACITY, Reason(Code.DAY_FULL, 1)),
     ({"week_limit": [1], "busy": [(1, DAY + 6 * 1440, DAY + 6 * 1440 + 9)]}, {}, Stage.CAPACITY, Reason(Code.WEEK_FULL, 1)),
 ]
@@ -52,6 +54,7 @@ FITS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"languages": [1]}, {"languages": 2}),
     ({"gender": [1]}, {"gender": 2}),
     ({"age": [18]}, {"min_age": 18}),
+    ({"refuses": [0b100]}, {"kind": 0b010}),
     ({"age": [16], "minor": [True]}, {}),
     ({"day_limit": [1], "busy": [(1, DAY - 60, DAY - 9)]}, {}),
     ({"week_limit": [1], "busy": [(1, DAY - 60, DAY - 9), (1, DAY + 7 * 1440, DAY + 7 * 1440 + 9)]}, {}),
