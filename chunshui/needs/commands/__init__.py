@@ -1,9 +1,10 @@
 """The verbs of orders, by noun."""
 
+from chunshui.needs.commands.absence import do_with_fewer, mark_absent
 from chunshui.needs.commands.contacts import (
     see_phone,
 )
-from chunshui.needs.commands.delivery import check_in, check_out, close_day, confirm_delivery, do_with_fewer, mark_absent, remark
+from chunshui.needs.commands.delivery import check_in, check_out, close_day, confirm_delivery
 from chunshui.needs.commands.dispatch import (
     accept_offer,
     claim_need,
@@ -51,6 +52,7 @@ from chunshui.needs.commands.proxy import (
     place_need_for,
 )
 from chunshui.needs.commands.ratings import archive_needs, close_unrated, rate_need
+from chunshui.needs.commands.remarks import remark
 from chunshui.needs.commands.review import accept_need, decline_need, merge_need, refer_need, send_back_need
 from chunshui.needs.commands.rounds import (
     discard_round,

@@ -1,4 +1,4 @@
-"""送单: check in, check out, confirm, mark absent, close the day, and what the volunteer says."""
+"""送单: check in, check out, confirm, close the day."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from chunshui.kernel import clock, throttle
 from chunshui.kernel.errors import Refused
 from chunshui.kernel.steps import take
 from chunshui.needs import events, policies, queries
-from chunshui.needs.commands import wishes
-from chunshui.needs.commands.opening import open_follow_up
 from chunshui.needs.commands.orders import restart_clock, told
 from chunshui.needs.commands.proof import check_proof
 from chunshui.needs.models import Assignment, Need
@@ -28,13 +26,9 @@ from chunshui.needs.states import (
     EARLY_CHECK_IN,
     HOLDING,
     LATE_CHECK_IN,
-    OFFER_STEPS,
     STEPS,
     AssignmentState,
     CheckWay,
-    FollowUpKind,
-    OfferState,
-    PersonChange,
     State,
 )
 
@@ -81,7 +75,7 @@ def _check_in(actor: Person, assignment_id: int, way: str, code: str, spot: tupl
     except IntegrityError as error:  # checked in elsewhere in the same instant
         raise _elsewhere() from error
     told(events.CHECKED_IN, need, actor, now, volunteer_id=place.volunteer_id, way=way)
-    _start_when_all_came(need, place, actor, now)
+    start_when_all_came(need, place, actor, now)
     return place
 
 
@@ -90,11 +84,11 @@ def _held(actor: Person, assignment_id: int) -> tuple[Need, Assignment]:
     need = queries.visible_need(actor, queries.need_of_assignment(assignment_id), lock=True)
     place = queries.place_of(need, assignment_id)
     policies.can_check_in(actor, place, need).or_refuse()
-    _check_under_way(need)
+    check_under_way(need)
     return need, place
 
 
-def _check_under_way(need: Need) -> None:
+def check_under_way(need: Need) -> None:
     """Someone is sought, on the way or there (of several, one may come while another is still sought)."""
     if need.state not in DELIVERING | DISPATCHING:
         raise Refused(_("现在是“%(state)s”，不能这样做。") % {"state": need.get_state_display()}, code="wrong_state")
@@ -118,7 +112,7 @@ def _elsewhere() -> Refused:
     return Refused(_("在另一张单子上还没签退，请先签退。"), code="already_in")
 
 
-def _start_when_all_came(need: Need, place: Assignment, actor: Person | None, now: datetime) -> None:
+def start_when_all_came(need: Need, place: Assignment, actor: Person | None, now: datetime) -> None:
     """Started once: when the order is staffed and nobody is still on the way."""
     if need.state != State.ACCEPTED or need.assignments.filter(state=AssignmentState.PLANNED).exists():
         return
@@ -135,7 +129,7 @@ def _check_out(actor: Person, assignment_id: int, way: str, code: str, spot: tup
     take(place, ASSIGNMENT_STEPS, "check_out")
     check_proof(actor, need, place, way, code, spot, now)
     _leave(need, place, way, actor, now)
-    _deliver_when_all_left(need, actor, now)
+    deliver_when_all_left(need, actor, now)
     return place
 
 
@@ -176,7 +170,7 @@ def _leave(need: Need, place: Assignment, way: str, actor: Person | None, now: d
     told(events.CHECKED_OUT, need, actor, now, volunteer_id=place.volunteer_id, minutes=record.minutes, way=way)
 
 
-def _deliver_when_all_left(need: Need, actor: Person | None, now: datetime) -> None:
+def deliver_when_all_left(need: Need, actor: Person | None, now: datetime) -> None:
     places = list(need.assignments.filter(state__in=HOLDING))
     if need.state != State.SERVING or any(place.state != AssignmentState.DONE for place in places):
         return
@@ -201,72 +195,11 @@ def confirm_delivery(*, actor: Person, need_id: int, now: datetime) -> Need:
     for place in need.assignments.filter(state=AssignmentState.PRESENT).select_related("offer").order_by("id"):
         take(place, ASSIGNMENT_STEPS, "check_out")
         _leave(need, place, way, actor, now)
-    _deliver_when_all_left(need, actor, now)
+    deliver_when_all_left(need, actor, now)
     need.confirmed_at = now
     need.save(update_fields=["confirmed_at"])
     told(events.CONFIRMED, need, actor, now)
     return need
-
-
-@transaction.atomic
-def mark_absent(*, actor: Person, assignment_id: int, seek_another: bool = True, now: datetime) -> Assignment:
-    """A volunteer did not come: someone else is sought at once, or (with others at work) the order does with fewer people."""
-    need = queries.visible_need(actor, queries.need_of_assignment(assignment_id), lock=True)
-    policies.can_mark_absent(actor, need).or_refuse()
-    _check_under_way(need)
-    place = queries.place_of(need, assignment_id)
-    take(place, ASSIGNMENT_STEPS, "mark_absent")
-    if place.planned_from is not None and now < place.planned_from:
-        raise Refused(_("还没到约定的时间，不能记没到。"), code="too_early")
-    place.released_at = now
-    place.save(update_fields=["state", "released_at"])
-    told(events.ABSENT, need, actor, now, volunteer_id=place.volunteer_id)
-    need.places_filled = need.assignments.filter(state__in=HOLDING).count()
-    if seek_another or need.places_filled == 0:
-        _seek_another(need, now)
-    else:
-        _settle_for_fewer(need, actor, now)
-    return place
-
-
-def _seek_another(need: Need, now: datetime) -> None:
-    """Back to the front of the queue: the clock has already run out."""
-    if need.state in DELIVERING:
-        take(need, STEPS, "reopen")
-    need.due_at, need.level, need.staffed_at = now, 0, None
-    need.save(update_fields=["state", "places_filled", "due_at", "level", "staffed_at"])
-
-
-@transaction.atomic
-def do_with_fewer(*, actor: Person, need_id: int, now: datetime) -> Need:
-    """A worker says that those who hold a place are enough: nobody else is sought."""
-    need = queries.visible_need(actor, need_id, lock=True)
-    policies.can_mark_absent(actor, need).or_refuse()
-    if need.state not in DISPATCHING:
-        raise Refused(_("现在是“%(state)s”，不能这样做。") % {"state": need.get_state_display()}, code="wrong_state")
-    if need.places_filled == 0:
-        raise Refused(_("还没有人接单。"), code="nobody_yet")
-    for offer in need.offers.filter(state=OfferState.OPEN).order_by("id"):
-        take(offer, OFFER_STEPS, "withdraw")
-        offer.answered_at = now
-        offer.save(update_fields=["state", "answered_at"])
-        told(events.OFFER_WITHDRAWN, need, actor, now, offer_id=offer.pk, volunteer_id=offer.volunteer_id)
-    _settle_for_fewer(need, actor, now)
-    return need
-
-
-def _settle_for_fewer(need: Need, actor: Person, now: datetime) -> None:
-    need.people_needed = need.places_filled
-    if need.state in DISPATCHING:
-        take(need, STEPS, "staff")
-        need.staffed_at = now
-        restart_clock(need, now)
-    need.save(update_fields=["state", "people_needed", "places_filled", "staffed_at", "due_at", "level"])
-    told(events.CHANGED, need, actor, now, fields=["people_needed"])
-    if need.staffed_at == now:
-        told(events.STAFFED, need, actor, now, volunteer_ids=queries.holder_ids(need))
-    _start_when_all_came(need, need.assignments.filter(state__in=HOLDING).order_by("id")[0], actor, now)
-    _deliver_when_all_left(need, actor, now)
 
 
 def close_day(*, now: datetime) -> int:
@@ -284,29 +217,5 @@ def _close_stay(place_id: int, need_id: int, now: datetime) -> int:
         return 0
     take(place, ASSIGNMENT_STEPS, "check_out")
     _leave(need, place, CheckWay.CLOCK, None, now, left_at=clock.at(clock.today(place.checked_in_at), 24))
-    _deliver_when_all_left(need, None, now)
+    deliver_when_all_left(need, None, now)
     return 1
-
-
-@transaction.atomic
-def remark(*, actor: Person, assignment_id: int, change: str, words: str, now: datetime) -> Assignment:
-    """What the volunteer says after the service: thanks, or a report that someone not involved looks into."""
-    need = queries.visible_need(actor, queries.need_of_assignment(assignment_id), lock=True)
-    place = queries.place_of(need, assignment_id)
-    policies.can_remark(actor, place).or_refuse()
-    if change not in PersonChange.values:
-        wishes.refuse("change", _("有不认识的选项，请重新选择。"), "unknown_code")
-    if place.state != AssignmentState.DONE:
-        raise Refused(_("签退以后再说。"), code="wrong_state")
-    if place.change:
-        raise Refused(_("已经说过了。"), code="already_said")
-    words = wishes.checked_text(words, "words", most=300)
-    if change == PersonChange.REPORT and not words:
-        wishes.refuse("words", _("请写明情况。"), "no_words")
-    place.change, place.words = change, words
-    place.save(update_fields=["change", "words"])
-    if change == PersonChange.REPORT:
-        open_follow_up(need, FollowUpKind.REPORT, words, actor, now)
-    else:
-        told(events.THANKED, need, actor, now, volunteer_id=place.volunteer_id)
-    return place

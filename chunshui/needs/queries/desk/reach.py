@@ -1,0 +1,40 @@
+"""In which area the staff act, and the orders of an area."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chunshui.areas import queries as areas
+from chunshui.kernel.errors import NotFound
+from chunshui.needs.models import Need, NeedRows
+from chunshui.needs.states import DELIVERING, DISPATCHING, State
+
+if TYPE_CHECKING:
+    from chunshui.areas.models import Area
+    from chunshui.people.models import Person
+
+#: 点单, 派单, 送单, 评单: the states that wait for the staff in each
+STAGES = {1: frozenset({State.SUBMITTED}), 2: DISPATCHING, 3: DELIVERING, 4: frozenset({State.DELIVERED})}
+
+
+def acting_area(actor: Person) -> Area:
+    """The area of the role in which the staff act."""
+    return areas.visible_area(actor.acting.area_id or 0)
+
+
+def staff_area(actor: Person) -> Area:
+    """As `acting_area`, for a door that no decorator guards; others find nothing."""
+    if not actor.is_staff_now or not actor.acting.confirmed:
+        raise NotFound
+    return acting_area(actor)
+
+
+def in_area(area: Area) -> NeedRows:
+    """Orders of an area and below, by the keys that the queues are indexed on."""
+    ids = area.lineage
+    rows = Need.objects.all()
+    if len(ids) > 3:
+        return rows.filter(community_id=ids[2], area_id=area.pk)
+    if len(ids) > 2:
+        return rows.filter(community_id=ids[2])
+    return rows.filter(street_id=ids[1]) if len(ids) == 2 else rows
