@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from chunshui.needs.views import ask, desk, desk_intake, desk_lists, desk_round, resident, volunteer
+from chunshui.needs.views import ask, check, desk, desk_intake, desk_lists, desk_round, kiosk, resident, volunteer
 
 # --- 点单 the order form
 asking: list[URLPattern] = [
     path("ask/", ask.place_need, name="place_need"),
-    path("ask/check/", ask.check_need, name="check_need"),
-    path("ask/done/", ask.need_placed, name="need_placed"),
+    path("ask/check/", check.check_need, name="check_need"),
+    path("ask/done/", check.need_placed, name="need_placed"),
     path("ask/<slug:page>/", ask.ask, name="ask"),
-    path("kiosk/", ask.kiosk, name="kiosk"),
-    path("kiosk/leave/", ask.leave_kiosk, name="leave_kiosk"),
+    path("kiosk/", kiosk.kiosk, name="kiosk"),
+    path("kiosk/leave/", kiosk.leave_kiosk, name="leave_kiosk"),
 ]
 
 # --- the resident's side of an order
