@@ -96,6 +96,22 @@ def test_the_form_works_by_keyboard_alone(someone, community, resident, menu, lo
     assert Need.objects.get().resident_id == resident.pk
 
 
+@pytest.mark.parametrize("look", ["phone", "wide-english"])
+@pytest.mark.parametrize("scripts", [True, False])
+def test_enter_goes_on_and_never_searches_by_surprise(someone, community, menu, look, scripts):
+    who = someone(look=look, scripts=scripts, place=community).opens("/ask/what/")
+    who.fills("details", "去市六院复查").picks("service", "escort")
+    who.page.locator("input[name=service][value=escort]").press("Enter")
+    who.is_at("/ask/when/$").picks("day", "1").picks("half", "am").fills("address", DOOR)
+    who.page.locator("input[name=address]").press("Enter")
+    who.is_at("/ask/check/$").fills("name", "周桂芳").fills("phone", PHONE)
+    who.page.locator("input[name=phone]").press("Enter")
+    who.is_at("#prove$").fills("code", re.search(r"\d{6}", SentText.objects.get().body)[0])
+    who.page.locator("input[name=code]").press("Enter")
+    who.is_at("/ask/done/$")
+    assert (Need.objects.get().details, SentText.objects.count()) == ("去市六院复查", 1)
+
+
 @STAFFS
 def test_a_worker_runs_the_whole_loop_for_somebody_without_phone_or_account(someone, community, coordinator, helper, menu, hands, look):
     desk = someone(coordinator, look).opens("/residents/add/")

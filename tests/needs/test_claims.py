@@ -9,7 +9,7 @@ import pytest
 from chunshui.areas.models import RuleValue
 from chunshui.kernel import events
 from chunshui.kernel.errors import NotFound, Refused
-from chunshui.needs import commands, queries
+from chunshui.needs import commands, policies, queries
 from chunshui.needs.states import ASSIGNMENT_STEPS, HOLDING, AssignmentState, OfferState, State
 from chunshui.notices.models import Message
 from tests.factories import needs as make
@@ -120,7 +120,8 @@ def test_claim_what_is_taken_gets_a_kind_answer(need, helper, second_helper, now
 
 def test_claim_by_who_may_not_or_does_not_fit_changes_nothing(need, community, coordinator, resident, helper, now):
     refused("forbidden", commands.claim_need, actor=coordinator, need_id=need.pk, now=now)
-    refused("own_case", commands.claim_need, actor=resident, need_id=need.pk, now=now)
+    own = make.need(people.volunteer(community, "自己人"), state=State.WAITING)
+    refused("own_case", commands.claim_need, actor=own.resident, need_id=own.pk, now=now)
     refused("forbidden", commands.claim_need, actor=people.volunteer(community, state="paused"), need_id=need.pk, now=now)
     refused("not_fit:not_free", commands.claim_need, actor=people.volunteer(community, free_time=1), need_id=need.pk, now=now)
     blocked = people.volunteer(community)
@@ -128,6 +129,30 @@ def test_claim_by_who_may_not_or_does_not_fit_changes_nothing(need, community, c
     refused("closed", commands.claim_need, actor=blocked, need_id=need.pk, now=now)
     with pytest.raises(NotFound):
         commands.claim_need(actor=helper, need_id=0, now=now)
+
+
+@pytest.mark.parametrize("state", [*sorted(set(State)), None])
+@pytest.mark.parametrize("who", ["resident", "coordinator", "stranger", "paused"])
+def test_claim_by_who_is_no_active_volunteer_answers_the_same_whether_or_not_the_order_exists(request, resident, community, now, state, who):
+    actor = people.volunteer(community, state="paused") if who == "paused" else request.getfixturevalue(who)
+    need_id = make.need(resident, state=state).pk if state else 10**9
+    refused("forbidden", commands.claim_need, actor=actor, need_id=need_id, now=now)
+
+
+def test_can_claim_is_for_active_volunteers_who_act_as_such(helper, resident, coordinator, stranger, community):
+    others = [resident, coordinator, stranger, people.volunteer(community, state="paused"), people.volunteer(community, state="pending")]
+    assert bool(policies.can_claim(helper)) is True
+    assert [policies.can_claim(each).code for each in others] == ["forbidden"] * 5
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_claim_of_a_cancelled_order_is_answered_kindly_only_if_it_ever_waited(resident, helper, now, accepted):
+    need = make.need(resident, state=State.CANCELLED, accepted_at=now if accepted else None)
+    if accepted:
+        refused("cancelled", commands.claim_need, actor=helper, need_id=need.pk, now=now)
+    else:
+        with pytest.raises(NotFound):
+            commands.claim_need(actor=helper, need_id=need.pk, now=now)
 
 
 @pytest.mark.parametrize("state", sorted(set(State)))

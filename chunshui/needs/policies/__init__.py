@@ -5,6 +5,7 @@ from chunshui.needs.policies.contacts import (
 )
 from chunshui.needs.policies.dispatch import (
     can_accept_offer,
+    can_claim,
     can_claim_need,
     can_decline_offer,
     can_offer_need,
@@ -47,6 +48,7 @@ __all__ = [
     "can_change_note",
     "can_change_service",
     "can_check_in",
+    "can_claim",
     "can_claim_need",
     "can_close_follow_up",
     "can_complain",

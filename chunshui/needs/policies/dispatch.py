@@ -46,16 +46,19 @@ def can_accept_offer(actor: Person, offer: Offer) -> Ruling:
 can_decline_offer = can_accept_offer
 
 
-def can_claim_need(actor: Person, need: Need) -> Ruling:
-    """An active volunteer, for an order of somebody else. What else must fit is asked by the command."""
-    if need.resident_id == actor.pk:
-        return no(_("不能接自己的单子。"), code="own_case")
+def can_claim(actor: Person) -> Ruling:
+    """An active volunteer. It is asked before any order is looked for, so that others learn nothing of what exists."""
     if actor.acting.kind != RoleKind.VOLUNTEER:
         return no(_("请先切换到志愿者身份。"))
     volunteer = getattr(actor, "volunteer", None)
     if volunteer is None or volunteer.state != VolunteerState.ACTIVE:
         return no(_("审核通过、正在接单的志愿者才能接单。"))
     return YES
+
+
+def can_claim_need(actor: Person, need: Need) -> Ruling:
+    """Who may claim at all, for an order of somebody else. What else must fit is asked by the command."""
+    return no(_("不能接自己的单子。"), code="own_case") if need.resident_id == actor.pk else can_claim(actor)
 
 
 def can_view_assignment(actor: Person, assignment: Assignment) -> Ruling:

@@ -116,6 +116,7 @@ def decline_offer(*, actor: Person, offer_id: int, note: str = "", now: datetime
 @transaction.atomic
 def claim_need(*, actor: Person, need_id: int, now: datetime) -> Assignment:
     """Take an order from the open list (抢单), by the same rules as an offer."""
+    policies.can_claim(actor).or_refuse()
     need = queries.locked_needs([need_id]).get(need_id)
     if need is None:
         raise NotFound

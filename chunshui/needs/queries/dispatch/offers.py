@@ -121,6 +121,8 @@ def place_held(need: Need, volunteer_id: int) -> Assignment | None:
 
 def was_waiting(need: Need) -> bool:
     """Whether volunteers could ever have seen this order: it passed review."""
+    if need.state == State.CANCELLED:
+        return need.accepted_at is not None
     return need.state not in REVIEWING | {State.DECLINED, State.REFERRED, State.MERGED}
 
 
