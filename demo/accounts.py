@@ -84,7 +84,7 @@ def build_workers(rng: Generator, district: District, now: datetime, first_id: i
 
 def build_accounts(rng: Generator, district: District, now: datetime, first_id: int, desks: dict, residents: Cast) -> dict[str, int]:
     """The accounts of the sign-in page; returns name → person id. The model community's desk is theirs."""
-    home = next((c for c in district.communities if c.name == "黎明社区"), district.communities[0])
+    home = district.model
     hashed = make_password(PASSWORD)
     rows, keys, roles, ids = [], [], [], {}
     for offset, (name, sex, born, kind, where) in enumerate(ACCOUNTS):
@@ -122,7 +122,7 @@ def _join_residents(residents: Cast, row: tuple, home: Community, uid: UUID, key
 
 def build_volunteer_accounts(district: District, now: datetime, ids: dict[str, int], volunteers: Cast) -> None:
     """何素芬, 陈晓雨 and 罗建国 are volunteers; 罗建国 leads a team of the model community."""
-    home = next((c for c in district.communities if c.name == "黎明社区"), district.communities[0])
+    home = district.model
     skilled = {"何素芬": (2, 7, 12), "陈晓雨": (2, 15, 5), "罗建国": (10, 11, 14)}
     for name, skills in skilled.items():
         mask = sum(1 << (skill - 1) for skill in skills) | (1 << 24 | 1 << 25 if name != "罗建国" else 1 << 28)

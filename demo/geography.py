@@ -40,7 +40,9 @@ LIMING = [
 ]  # fmt: skip
 CENTRE = (29.5894, 106.5742)
 SPACING = 0.045, 0.055  # degrees of latitude and longitude between neighbours, about 5 km
-AREA_COLUMNS = ("id", "parent_id", "kind", "code", "name", "name_en", "path", "latitude", "longitude", "phone")
+#: the community whose map was drawn by hand: its name, and the file that its area record names
+MODEL, MODEL_STREET, DRAWING = "黎明社区", "五里店街道", "img/demo-community.geojson"
+AREA_COLUMNS = ("id", "parent_id", "kind", "code", "name", "name_en", "path", "latitude", "longitude", "phone", "drawing")
 PLACE_COLUMNS = ("area_id", "kind", "name", "address", "phone", "latitude", "longitude")
 
 
@@ -54,6 +56,7 @@ class Community:
     weight: float
     grids: tuple[int, ...]
     doors: tuple[tuple[str, float, float], ...]
+    is_model: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,11 @@ class District:
     id: int
     streets: tuple[tuple[int, str], ...]
     communities: tuple[Community, ...]
+
+    @property
+    def model(self) -> Community:
+        """The community of the listed accounts."""
+        return next((community for community in self.communities if community.is_model), self.communities[0])
 
     @property
     def weights(self) -> np.ndarray:
@@ -76,9 +84,9 @@ class _Areas:
         self.rows: list[tuple] = []
         self.next = first
 
-    def add(self, parent: tuple | None, kind: str, code: str, name: str, name_en: str, latitude: float, longitude: float) -> tuple:
+    def add(self, parent: tuple | None, kind: str, code: str, name: str, name_en: str, latitude: float, longitude: float, drawing: str = "") -> tuple:
         path = f"{parent[6] if parent else '/'}{self.next}/"
-        row = (self.next, parent[0] if parent else None, kind, code, name, name_en, path, latitude, longitude, "023-6789-0000")
+        row = (self.next, parent[0] if parent else None, kind, code, name, name_en, path, latitude, longitude, "023-6789-0000", drawing)
         self.next += 1
         self.rows.append(row)
         return row
@@ -115,16 +123,17 @@ def _position(column: int, row: int) -> tuple[float, float]:
 
 def _names(rng: Generator, street: str, size: int) -> list[str]:
     drawn = names.communities(rng, size)
-    if street == "五里店街道":
-        drawn[0] = "黎明社区"
+    if street == MODEL_STREET:
+        drawn[0] = MODEL
     return drawn
 
 
 def _community(rng: Generator, areas: _Areas, street: tuple, index: int, name: str, doors: int, places: list[tuple]) -> Community:
-    model = name == "黎明社区"
+    model = (street[4], name) == (MODEL_STREET, MODEL)
     latitude = CENTRE[0] if model else street[7] + float(rng.normal(0, 0.011))
     longitude = CENTRE[1] if model else street[8] + float(rng.normal(0, 0.013))
-    row = areas.add(street, AreaKind.COMMUNITY, f"{street[3]}{index + 1:03d}", name, f"{street[5]} community {index + 1}", latitude, longitude)
+    code, english = f"{street[3]}{index + 1:03d}", f"{street[5]} community {index + 1}"
+    row = areas.add(street, AreaKind.COMMUNITY, code, name, english, latitude, longitude, DRAWING if model else "")
     grids = tuple(
         areas.add(row, AreaKind.GRID, f"{row[3]}{g + 1:02d}", f"第{g + 1}网格", f"Grid {g + 1}", latitude + 0.001 * g, longitude)[0] for g in range(3)
     )
@@ -133,7 +142,7 @@ def _community(rng: Generator, areas: _Areas, street: tuple, index: int, name: s
     station = f"{name[:-2]}志愿服务站"
     places.append((row[0], PlaceKind.STATION, station, f"{name}党群服务中心一楼", "023-6789-0000", latitude, longitude))
     weight = 4.0 if model else float(rng.lognormal(0, 0.6))
-    return Community(row[0], street[0], name, latitude, longitude, weight, grids, tuple(known))
+    return Community(row[0], street[0], name, latitude, longitude, weight, grids, tuple(known), model)
 
 
 def _model_doors() -> list[tuple[str, float, float]]:

@@ -380,7 +380,7 @@ def moments(rng: Generator, size: int, now: datetime) -> list[datetime]:
 def build(life: Life, size: int, tick: Callable[[int], object]) -> list[Story]:
     """Live `size` orders; one in twelve is of the model community, so that its desk is never empty."""
     rng, residents = life.rng, life.residents
-    model = residents.by_community.get(next((c.id for c in life.district.communities if c.name == "黎明社区"), 0), [])
+    model = residents.by_community.get(life.district.model.id, [])
     stories = []
     for number, placed in enumerate(moments(rng, size, life.now)):
         at_home = model and number % 12 == 0

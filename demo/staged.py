@@ -31,7 +31,7 @@ def build(life: Life, ids: dict[str, int]) -> list[Story]:
 
 
 def _home(life: Life) -> Community:
-    return next((c for c in life.district.communities if c.name == "黎明社区"), life.district.communities[0])
+    return life.district.model
 
 
 def _submitted(life: Life, i: int, at: datetime) -> Story:

@@ -16,7 +16,10 @@ class AreaRows(models.QuerySet["Area"]):
 
 
 class Area(models.Model):
-    """`path` lists the ids from the district down to this area, as /1/5/37/. `code` follows GB/T 2260 and 10114 where one exists."""
+    """`path` lists the ids from the district down to this area, as /1/5/37/. `code` follows GB/T 2260 and 10114 where one exists.
+
+    `drawing` names the static file of a map drawn by hand, for an area that has one.
+    """
 
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     kind = models.CharField(max_length=10, choices=AreaKind.choices)
@@ -27,6 +30,7 @@ class Area(models.Model):
     latitude = models.FloatField()
     longitude = models.FloatField()
     phone = models.CharField(max_length=20, blank=True)
+    drawing = models.CharField(max_length=80, blank=True)
 
     objects = AreaRows.as_manager()
 

@@ -21,6 +21,11 @@ def bigrams(text: str) -> set[str]:
     return tokens
 
 
+def is_searchable(text: str) -> bool:
+    """Whether a text holds any letter or digit; marks alone find nothing."""
+    return _RUN.search(normal(text)) is not None
+
+
 def index_tokens(text: str) -> set[str]:
     """What is stored for a text: its bigrams and the first character of each run, so that one character finds a surname."""
     return bigrams(text) | {run[0] for run in _RUN.findall(normal(text))}

@@ -155,6 +155,7 @@ class Need(models.Model):
             models.Index(fields=["street", "-id"], name="need_street"),
             models.Index(fields=["resident", "-id"], name="need_resident"),
             models.Index(fields=["placed_by", "-id"], name="need_placed_by"),
+            models.Index(fields=["accepted_at"], name="need_accepted", condition=Q(accepted_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -294,6 +295,7 @@ class Rating(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(stars__gte=1, stars__lte=5), name="rating_stars")]
+        indexes = [models.Index(fields=["at"], name="rating_at")]
 
 
 class FollowUp(models.Model):

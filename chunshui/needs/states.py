@@ -60,6 +60,9 @@ RATING = frozenset({S.DELIVERED})
 OPEN = REVIEWING | DISPATCHING | DELIVERING | RATING
 ENDED = frozenset(S) - OPEN
 
+#: what climbs when nobody reviews or dispatches it in time
+CLIMBING = frozenset({S.SUBMITTED, S.WAITING, S.OFFERED})
+
 #: the four words of the loop, for the resident's step bar and the desk's filter: 1 点单, 2 派单, 3 送单, 4 评单.
 LOOP = {
     **dict.fromkeys((S.SUBMITTED, S.RETURNED, S.DECLINED, S.REFERRED, S.MERGED, S.CANCELLED), 1),
@@ -180,6 +183,14 @@ class Priority(models.IntegerChoices):
     NORMAL = 2, _("一般")
     HIGH = 3, _("优先")
     URGENT = 4, _("急")
+
+
+class Level(models.TextChoices):
+    """Where an order that nobody took up in time waits now."""
+
+    COMMUNITY = "0", _("超时，还在社区")
+    STREET = "1", _("超时，已升到街道")
+    DISTRICT = "2", _("超时，已升到区")
 
 
 class Danger(models.TextChoices):

@@ -76,6 +76,8 @@ def approved_teams(area: Area | None = None, *, kind: str = "", category: str = 
         rows = rows.filter(service_categories__icontains=f'"{category}"')
     if is_standing:
         rows = rows.filter(is_standing=True)
+    if text.strip() and not search.is_searchable(text):
+        return rows.none()
     for token in sorted(search.bigrams(text)):
         rows = rows.filter(pk__in=TeamToken.objects.filter(token=token).values("team_id"))
     return rows.select_related("community", "street", "area")

@@ -230,7 +230,7 @@ def test_a_round_is_proposed_corrected_and_sent(desk, community, coordinator, re
     found = Round.objects.get()
     commands.solve_round(round_id=found.pk, now=timezone.now())
     page = desk.get(reverse("desk_round"))
-    assert [(each.need.pk, each.person.pk) for each in page.context["pairs"]] == [(need.pk, helper.pk)]
+    assert [(each.need.pk, each.person.pk) for each, _clock in page.context["pairs"]] == [(need.pk, helper.pk)]
     pair = {"need": need.pk, "volunteer": helper.pk}
     for verb in ("lock", "free"):
         assert desk.post(reverse("round_pair", args=[found.pk, verb]), pair).status_code == 302

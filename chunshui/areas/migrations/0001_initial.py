@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ('latitude', models.FloatField()),
                 ('longitude', models.FloatField()),
                 ('phone', models.CharField(blank=True, max_length=20)),
+                ('drawing', models.CharField(blank=True, max_length=80)),
                 ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='areas.area')),
             ],
             options={

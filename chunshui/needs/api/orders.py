@@ -55,10 +55,11 @@ def area_needs(
     request: Any,
     q: Annotated[str, Query(max_length=40)] = "",
     state: Annotated[str, Query(max_length=20)] = "",
+    level: Annotated[str, Query(max_length=1)] = "",
     cursor: Cursor = "",
     limit: Limit = 40,
 ) -> Any:
-    filters = desk.Filters(text=q.replace("\0", ""), state=state.replace("\0", ""))
+    filters = desk.Filters(text=q.replace("\0", ""), state=state.replace("\0", ""), level=level)
     page, _lines = desk.needs_list(desk.staff_area(request.auth), filters, timezone.now(), cursor, limit)
     return {"items": [shapes.masked_out(need) for need in page.rows], "next": page.next, "previous": page.previous}
 

@@ -18,6 +18,7 @@ from chunshui.needs.commands.opening import open_follow_up
 from chunshui.needs.commands.orders import restart_clock, told, weekly_copy
 from chunshui.needs.models import FollowUp, Need
 from chunshui.needs.states import (
+    CLIMBING,
     ESCALATE_AFTER,
     FOLLOW_UP_STEPS,
     REVIEWING,
@@ -31,7 +32,6 @@ from chunshui.needs.states import (
 if TYPE_CHECKING:
     from chunshui.people.models import Person
 
-CLIMBING = frozenset({State.SUBMITTED, State.WAITING, State.OFFERED})
 TOP = 2
 AT_ONCE = 300
 WEEK = timedelta(days=7)

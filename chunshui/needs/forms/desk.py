@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chunshui.needs.forms.resident import STARS
-from chunshui.needs.states import Priority, ReferTo, State
+from chunshui.needs.states import Level, Priority, ReferTo, State
 
 REASON_MISSING = {"required": _("请写明原因")}
 
@@ -106,6 +106,7 @@ class FindNeeds(forms.Form):
     q = forms.CharField(required=False, max_length=40)
     state = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部")), *State.choices])
     service = forms.ChoiceField(label=_("服务"), required=False)
+    level = forms.ChoiceField(label=_("超时升级"), required=False, choices=[("", _("全部")), *Level.choices])
     since = forms.DateField(label=_("从哪天"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     until = forms.DateField(label=_("到哪天"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 

@@ -9,6 +9,7 @@ from chunshui.needs.queries.asking import (
     community_for,
     proposed,
 )
+from chunshui.needs.queries.clocks import DueClock, due_clock
 from chunshui.needs.queries.dispatch.candidates import (
     Candidate,
     FunnelStep,
@@ -140,6 +141,7 @@ __all__ = [
     "Asking",
     "Candidate",
     "Choice",
+    "DueClock",
     "FunnelStep",
     "HistoryLine",
     "Invitation",
@@ -168,6 +170,7 @@ __all__ = [
     "community_for",
     "counted_anew",
     "danger_words",
+    "due_clock",
     "due_for",
     "funnel",
     "has_served",

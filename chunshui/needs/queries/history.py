@@ -14,6 +14,7 @@ from chunshui.kernel import masking
 from chunshui.kernel.models import Event
 from chunshui.needs import events, policies
 from chunshui.needs.models import Need
+from chunshui.needs.queries.clocks import climbed_words
 from chunshui.needs.states import Channel, CheckWay, FollowUpKind, FollowUpState, Priority, ReferTo
 from chunshui.people.states import RoleKind
 
@@ -172,7 +173,7 @@ def _rated(data: dict[str, Any]) -> str:
 
 
 def _escalated(data: dict[str, Any]) -> str:
-    return _("超时没办，已报到街道") if data.get("level") == 1 else _("超时没办，已报到区里")
+    return climbed_words(data.get("level", 0))
 
 
 def _follow_up_opened(data: dict[str, Any]) -> str:

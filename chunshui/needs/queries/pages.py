@@ -60,6 +60,8 @@ class Slips:
 def slips(actor: Person, now: datetime, cursor: str = "", text: str = "") -> Slips:
     """Orders for the actor or placed by the actor, newest first, that hold `text` in number, title, details or name."""
     rows = Need.objects.filter(Q(resident=actor) | Q(placed_by=actor))
+    if text.strip() and not search.is_searchable(text):
+        rows = rows.none()
     for token in sorted(search.bigrams(text)):
         rows = rows.filter(pk__in=NeedToken.objects.filter(token=token).values("need_id"))
     page = paging.page(rows.select_related(*WITH).prefetch_related(with_comers()), ("-id",), cursor, 10)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from chunshui.kernel import moments
 from chunshui.needs.models import Assignment, Need
+from chunshui.needs.queries.clocks import late_for_resident
 from chunshui.needs.states import DELIVERING, HOLDING, LOOP, OPEN, AssignmentState, State
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Slip:
     comers: list[Comer]
     sentence: str
     is_for_other: bool
+    late: str
 
 
 def title(need: Need) -> str:
@@ -90,6 +92,7 @@ def slip(need: Need, now: datetime, actor: Person | None = None) -> Slip:
         comers=comers,
         sentence=sentence(need, comers, now),
         is_for_other=actor is not None and actor.pk != need.resident_id,
+        late=late_for_resident(need),
     )
 
 

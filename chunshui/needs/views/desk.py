@@ -131,7 +131,7 @@ def _side(request: PersonRequest, need: Any, now: Any) -> dict[str, Any]:
     if need.state == State.SUBMITTED:
         accept = _blank("accept", priority=need.priority, people_needed=need.people_needed, note_to_volunteer=need.note_to_volunteer)
         blank = {f"form_{verb}": _blank(verb) for verb in ("send_back", "decline", "refer", "merge")}
-        return {"side": "review", "similar": queries.similar_needs(need), "form_accept": accept, **blank}
+        return {"side": "review", "similar": _similar(need, now), "form_accept": accept, **blank}
     if need.state in DISPATCHING:
         return _match(request, need, now)
     if need.state in DELIVERING:
@@ -139,6 +139,10 @@ def _side(request: PersonRequest, need: Any, now: Any) -> dict[str, Any]:
     if need.state == State.DELIVERED:
         return {"side": "rate", "places": reads.places(need, now), "form_rate": _blank("rate")}
     return {"side": "ended", "places": reads.places(need, now), "follow_ups": list(need.follow_ups.all())}
+
+
+def _similar(need: Any, now: Any) -> Any:
+    return reads.clocked(queries.similar_needs(need), now, lambda each: each)
 
 
 def _match(request: PersonRequest, need: Any, now: Any) -> dict[str, Any]:
@@ -152,13 +156,13 @@ def _match(request: PersonRequest, need: Any, now: Any) -> dict[str, Any]:
         "places": [place for place in reads.places(need, now) if place.is_planned or place.is_present],
         "asked": reads.asked(need, now),
         "map": reads.map_of(need, found),
-        "drawn": reads.is_model(need.community),
+        "drawn": need.community.drawing,
         "hand": hand,
         "hand_text": _hand_text(request),
         "form_hand": forms.ByHand(auto_id="hand-%s"),
         "teams": list(teams.approved_teams(need.community)[:30]),
         "form_refer": _blank("refer"),
-        "similar": queries.similar_needs(need),
+        "similar": _similar(need, now),
     }
 
 

@@ -29,7 +29,7 @@ def _filters(request: PersonRequest) -> tuple[forms.FindNeeds, reads.Filters]:
     form = forms.FindNeeds(request.GET, services=list(queries.service_choices()))
     form.is_valid()
     given = form.cleaned_data
-    names = {name: given.get(name) or "" for name in ("state", "service")}
+    names = {name: given.get(name) or "" for name in ("state", "service", "level")}
     return form, reads.Filters(given.get("q", "") or "", **names, since=given.get("since"), until=given.get("until"))
 
 
@@ -46,7 +46,7 @@ def needs_list(request: PersonRequest) -> HttpResponse:
     area = reads.acting_area(request.user)
     form, filters = _filters(request)
     page, lines = reads.needs_list(area, filters, timezone.now(), request.GET.get("cursor", ""))
-    narrowed = any(request.GET.get(name) for name in ("state", "service", "since", "until"))
+    narrowed = any(request.GET.get(name) for name in ("state", "service", "level", "since", "until"))
     context = {"area": area, "form": form, "page": page, "lines": lines, "q": filters.text, "narrowed": narrowed}
     return render(request, "needs/desk/needs_list.html", context)
 
@@ -56,8 +56,8 @@ def needs_list(request: PersonRequest) -> HttpResponse:
 def export_needs(request: PersonRequest) -> Any:
     """The list as a workbook, masked like the page."""
     _form, filters = _filters(request)
-    headers = [_("单号"), _("社区"), _("服务"), _("居民"), _("渠道"), _("点单时间"), _("状态"), _("要几人"), _("已约几人"), _("几星")]
-    return _file("needs", _("单子"), headers, reads.needs_to_export(reads.acting_area(request.user), filters))
+    headers = [_("单号"), _("社区"), _("服务"), _("居民"), _("渠道"), _("点单时间"), _("状态"), _("超时升级"), _("要几人"), _("已约几人"), _("几星")]
+    return _file("needs", _("单子"), headers, reads.needs_to_export(reads.acting_area(request.user), filters, timezone.now()))
 
 
 @require_GET
@@ -66,7 +66,9 @@ def export_needs(request: PersonRequest) -> Any:
 def follow_ups(request: PersonRequest) -> HttpResponse:
     area, ended = reads.acting_area(request.user), request.GET.get("ended") == "1"
     page = reads.follow_ups(area, ended=ended, cursor=request.GET.get("cursor", ""))
-    return render(request, "needs/desk/follow_ups.html", {"area": area, "page": page, "ended": ended, "now": timezone.now()})
+    now = timezone.now()
+    lines = reads.clocked(page.rows, now, lambda row: row.need)
+    return render(request, "needs/desk/follow_ups.html", {"area": area, "page": page, "lines": lines, "ended": ended, "now": now})
 
 
 @staff_only

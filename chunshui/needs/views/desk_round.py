@@ -37,8 +37,8 @@ def desk_round(request: PersonRequest) -> HttpResponse:
     found = queries.open_round(area)
     context: dict[str, Any] = {"area": area, "round": found, "before": queries.rounds_of(area, 8)}
     if found is not None and found.state == RoundState.PROPOSED:
-        lines = queries.proposals(found, now)
-        context |= {"pairs": [each for each in lines if each.person], "unserved": [each for each in lines if not each.person]}
+        lines = reads.clocked(queries.proposals(found, now), now, lambda line: line.need)
+        context |= {"pairs": [each for each in lines if each[0].person], "unserved": [each for each in lines if not each[0].person]}
     part = "#progress" if request.headers.get("HX-Request") and found is not None and found.state == RoundState.SOLVING else ""
     answer = render(request, f"needs/desk/round.html{part}", context)
     if request.headers.get("HX-Request") and not part:

@@ -60,7 +60,9 @@ def phone_index(phone: str) -> str:
 
 
 def named(rows: PersonRows | VolunteerRows, text: str, *, key: str = "pk") -> Any:
-    """Keep the rows whose person's name holds `text`; `key` is the path to the person id."""
+    """Keep the rows whose person's name holds `text`; `key` is the path to the person id. Marks alone find nobody."""
+    if text.strip() and not search.is_searchable(text):
+        return rows.none()
     for token in sorted(search.bigrams(text)):
         rows = rows.filter(**{f"{key}__in": PersonToken.objects.filter(token=token).values("person_id")})
     return rows

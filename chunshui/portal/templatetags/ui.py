@@ -12,6 +12,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from chunshui.kernel import search
+
 register = template.Library()
 
 #: between the words of a choice and its small print: "明天｜13 日 周六"
@@ -152,6 +154,12 @@ def problems(form: forms.BaseForm) -> list[Problem]:
 def head(name: Any) -> str:
     """The first character of a name, for the round picture."""
     return str(name)[:1]
+
+
+@register.filter
+def searchable(text: Any) -> bool:
+    """Whether there is anything in a search to look for."""
+    return search.is_searchable(str(text))
 
 
 @register.filter

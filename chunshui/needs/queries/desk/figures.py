@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.core.cache import cache
-from django.db.models import Count, Q
+from django.db.models import Avg, Count, DurationField, F, Q
 from django.utils.translation import gettext as _
 
 from chunshui.kernel import clock
+from chunshui.needs.models import Rating
 from chunshui.needs.queries.desk.follow_ups import open_follow_ups
 from chunshui.needs.queries.desk.reach import STAGES, in_area
-from chunshui.needs.queries.tally import statistics
+from chunshui.needs.queries.tally import PLEASED_STARS, statistics
 from chunshui.needs.states import State
 
 if TYPE_CHECKING:
     from chunshui.areas.models import Area
 
 FIGURES_SECONDS = 10
+Sums = tuple[float | None, float | None]  # minutes to an answer, share of the pleased
 
 
 @dataclass(frozen=True)
@@ -32,26 +34,64 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Figures:
-    """`pleased` in per cent, `answered` in minutes; None while nothing is known."""
+class Measure:
+    """A figure that says of which period it is: today's where there is one, with the month's beside it."""
 
+    label: str
+    value: str
+    unit: str
+    small: str
+
+
+@dataclass(frozen=True)
+class Figures:
     stages: list[Stage]
     done: int
-    answered: int | None
-    pleased: float | None
+    measures: list[Measure]
 
 
 def figures(area: Area, now: datetime) -> Figures:
     """The loop at this moment and what became of today; a few seconds old at most."""
     key = f"desk-figures:{area.pk}:{clock.today(now)}"
-    found: tuple[dict[int, tuple[int, int]], int, int, Any] | None = cache.get(key)
+    found: tuple[dict[int, tuple[int, int]], int, int, Sums, Sums] | None = cache.get(key)
     if found is None:
-        found = (_counts(area, now), _follow_ups_open(area), _done_today(area, now), statistics(area, clock.month_start(now), clock.today(now)))
+        found = (_counts(area, now), _follow_ups_open(area), _done_today(area, now), _of_today(area, now), _of_month(area, now))
         cache.set(key, found, FIGURES_SECONDS)
-    counts, follow_ups, done, month = found
-    answered = month.average_answer_minutes
-    pleased = month.pleased_share
-    return Figures(_stages(counts, follow_ups), done, round(answered) if answered else None, round(pleased * 100, 1) if pleased is not None else None)
+    counts, follow_ups, done, today, month = found
+    return Figures(_stages(counts, follow_ups), done, [*_answered(today[0], month[0]), *_pleased(today[1], month[1])])
+
+
+def _of_month(area: Area, now: datetime) -> Sums:
+    month = statistics(area, clock.month_start(now), clock.today(now))
+    return month.average_answer_minutes, month.pleased_share
+
+
+def _of_today(area: Area, now: datetime) -> Sums:
+    """From the orders themselves: how long those accepted today had waited, and how today's ratings are."""
+    midnight = clock.at(clock.today(now))
+    wait = Avg(F("accepted_at") - F("placed_at"), output_field=DurationField())
+    waited = in_area(area).filter(accepted_at__gte=midnight).aggregate(mean=wait)["mean"]
+    pleased = Count("id", filter=Q(stars__gte=PLEASED_STARS))
+    rated = Rating.objects.filter(at__gte=midnight, need__in=in_area(area)).aggregate(n=Count("id"), pleased=pleased)
+    return waited.total_seconds() / 60 if waited is not None else None, rated["pleased"] / rated["n"] if rated["n"] else None
+
+
+def _answered(today: float | None, month: float | None) -> list[Measure]:
+    label = _("今天平均响应") if today is not None else _("本月平均响应")
+    beside = _("本月 %(n)s 分") % {"n": round(month)} if today is not None and month is not None else ""
+    shown = today if today is not None else month
+    return [Measure(label, str(round(shown)), _("分"), beside)] if shown is not None else []
+
+
+def _pleased(today: float | None, month: float | None) -> list[Measure]:
+    label = _("今天满意") if today is not None else _("本月满意")
+    beside = _("本月 %(n)s%%") % {"n": _share(month)} if today is not None and month is not None else ""
+    shown = today if today is not None else month
+    return [Measure(label, _share(shown), "%", beside)] if shown is not None else []
+
+
+def _share(part: float) -> str:
+    return f"{part * 100:.1f}".removesuffix(".0")
 
 
 def _counts(area: Area, now: datetime) -> dict[int, tuple[int, int]]:

@@ -17,7 +17,6 @@ from chunshui.needs.queries.dispatch.candidates import Candidate, candidates
 from chunshui.needs.states import OfferState
 
 if TYPE_CHECKING:
-    from chunshui.areas.models import Area
     from chunshui.people.models import Person
 
 FIGURES_SECONDS = 10
@@ -84,8 +83,3 @@ def map_of(need: Need, candidates: list[Any]) -> dict[str, Any]:
         "reach": 300,
         "words": {"in": str(_("放大")), "out": str(_("缩小")), "note": str(_("示意图，不是正式地图"))},
     }
-
-
-def is_model(community: Area) -> bool:
-    """The community whose hand-drawn map the demonstration ships."""
-    return community.name == "黎明社区"

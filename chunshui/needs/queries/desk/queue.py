@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from chunshui.kernel import moments, search
+from chunshui.kernel import search
 from chunshui.kernel.paging import Page, page
 from chunshui.needs.models import Need, NeedRows, NeedToken
+from chunshui.needs.queries.clocks import DueClock, due_clock
 from chunshui.needs.queries.desk.reach import STAGES, in_area
 from chunshui.needs.queries.slips import title, when
-from chunshui.needs.states import DELIVERING
 from chunshui.people import queries as people
 from chunshui.people.states import FocusGroup
 
 if TYPE_CHECKING:
     from chunshui.areas.models import Area
 
-SOON_MINUTES = 30
-WHOLE_BAR = 120
 QUEUE_SIZE = 30
 
 
@@ -32,10 +30,7 @@ class QueueRow:
     who: str
     meta: str
     chips: list[str]
-    clock: str
-    kind: str
-    value: int
-    level: str
+    clock: DueClock
 
 
 def queue(area: Area, stage: int, now: datetime, text: str = "", cursor: str = "") -> tuple[Page[Need], list[QueueRow]]:
@@ -47,24 +42,19 @@ def queue(area: Area, stage: int, now: datetime, text: str = "", cursor: str = "
 
 
 def searched(rows: NeedRows, text: str) -> NeedRows:
-    """Orders by number, by words of two characters and more, or by the last four digits of the resident's phone."""
+    """Orders by number, by words of two characters and more, or by the last four digits of the resident's phone; marks alone find nothing."""
     words = text.strip()
     if len(words) == 4 and words.isdigit():
         return rows.filter(resident__in=people.people_matching(words))
+    if words and not search.is_searchable(words):
+        return rows.none()
     for token in sorted(search.bigrams(words))[:12]:
         rows = rows.filter(pk__in=NeedToken.objects.filter(token=token).values("need_id"))
     return rows
 
 
 def queue_row(need: Need, now: datetime) -> QueueRow:
-    left = int((need.due_at - now).total_seconds() // 60) if need.due_at else 0
-    kind = "late" if left < 0 else "soon" if left < SOON_MINUTES else ""
-    shown = moments.spell(abs(left)) if abs(left) < 60 * 48 else _("%(n)d 天") % {"n": abs(left) // 1440}
-    words = _("超时 %(time)s") % {"time": shown} if left < 0 else _("剩 %(time)s") % {"time": shown}
-    if need.state in DELIVERING:
-        words, kind = str(need.get_state_display()), ""
-    value = 100 if left < 0 else max(4, 100 - left * 100 // WHOLE_BAR) if left < WHOLE_BAR else 4
-    return QueueRow(need, title(need), who(need, now), when(need, now), chips(need), words, kind, value, level_words(need))
+    return QueueRow(need, title(need), who(need, now), when(need, now), chips(need), due_clock(need, now))
 
 
 def who(need: Need, now: datetime) -> str:
@@ -76,8 +66,3 @@ def who(need: Need, now: datetime) -> str:
 def chips(need: Need) -> list[str]:
     """Grey chips: groups of people are not coloured."""
     return [str(FocusGroup(each).label) for each in need.focus_groups if each in FocusGroup.values]
-
-
-def level_words(need: Need) -> str:
-    """To whom an overdue order has climbed."""
-    return {1: _("已升到街道"), 2: _("已升到区")}.get(need.level, "")
