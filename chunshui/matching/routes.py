@@ -1,0 +1,307 @@
+"""An afternoon on foot: who visits whom, in what order, from home to home.
+
+    plan(walkers, visits, ways)   the routes, what is left over, and why
+
+Routes are found by VROOM; visits that need two people at the door at the same time are settled first, by annealing
+(see `paired`), and stand as fixed hours in the rest. `referee` tells what is wrong with a plan, without the solver.
+All times are whole seconds on one clock, places are rows of `ways`. The same question gets the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from chunshui.matching import paired
+from chunshui.matching.ways import Ways
+
+Window = tuple[int, int]
+QUICK, THOROUGH = 1, 3
+"""VROOM's levels for an answer on a page, and for one that may take seconds."""
+AGREED = 100
+PRIORITIES = (5, 10, 20, 40)
+"""What a visit of priority 1..4 weighs against others when not all can be made; one that was agreed weighs `AGREED`."""
+LATE_PRICE = 1000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Walker:
+    """Somebody who goes from home to home between `opens` and `closes` and makes at most so many visits."""
+
+    id: int
+    home: int
+    opens: int
+    closes: int
+    skills: int = 0
+    most: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """May begin within one of `windows` and lasts so many `seconds`. `agreed` are the walkers who have promised to come.
+
+    `only`: nobody else may go (None: whoever has the skills). `people`: how many stand at the door together, one or two.
+    """
+
+    id: int
+    place: int
+    seconds: int
+    windows: tuple[Window, ...]
+    skills: int = 0
+    priority: int = 2
+    people: int = 1
+    agreed: tuple[int, ...] = ()
+    only: frozenset[int] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.windows or any(end < start for start, end in self.windows):
+            raise ValueError(f"visit {self.id}: windows {self.windows}")
+        if self.people not in (1, 2) or len(self.agreed) > self.people:
+            raise ValueError(f"visit {self.id}: {self.people} people, {len(self.agreed)} agreed")
+        if not 1 <= self.priority <= 4:
+            raise ValueError(f"visit {self.id}: priority {self.priority}")
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A visit as it is made; `walk` and `metres` from the place before. Who is early waits until `start`."""
+
+    visit_id: int
+    arrive: int
+    start: int
+    leave: int
+    walk: int
+    metres: int
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    walker_id: int
+    stops: tuple[Stop, ...]
+    home_walk: int
+    home_metres: int
+
+    @property
+    def walk(self) -> int:
+        return self.home_walk + sum(stop.walk for stop in self.stops)
+
+    @property
+    def metres(self) -> int:
+        return self.home_metres + sum(stop.metres for stop in self.stops)
+
+
+class Why(StrEnum):
+    """Why a visit is left over."""
+
+    NOBODY = "nobody"
+    """Nobody here may or can give it."""
+    NO_TIME = "no_time"
+    """Those who could cannot be there in time, even with nothing else to do."""
+    TAKEN = "taken"
+    """Those who could are needed more elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`left`: visit id → why. Only walkers with a stop have a route."""
+
+    routes: tuple[Route, ...]
+    left: Mapping[int, Why] = field(default_factory=dict)
+
+    @property
+    def walk(self) -> int:
+        return sum(route.walk for route in self.routes)
+
+    @property
+    def metres(self) -> int:
+        return sum(route.metres for route in self.routes)
+
+    def who(self, visit_id: int) -> tuple[int, ...]:
+        return tuple(route.walker_id for route in self.routes for stop in route.stops if stop.visit_id == visit_id)
+
+
+def able(walker: Walker, visit: Visit) -> bool:
+    """Whether this walker may make this visit at all."""
+    if walker.id in visit.agreed:
+        return True
+    if len(visit.agreed) == visit.people or (visit.only is not None and walker.id not in visit.only):
+        return False
+    return walker.skills & visit.skills == visit.skills
+
+
+def plan(walkers: Sequence[Walker], visits: Sequence[Visit], ways: Ways, *, level: int = QUICK, seed: int = 1) -> Plan:
+    """Serve by priority, then walk as little as possible. What was agreed stays with those who agreed, if it can be kept at all."""
+    _check_question(walkers, visits, ways)
+    jobs, lost = _jobs(walkers, visits, ways, seed)
+    made = _solved(walkers, jobs, ways, level)
+    broken = {job.visit.id for job in jobs if len(made.get(job.visit.id, ())) not in (0, job.visit.people)}
+    if broken:
+        jobs = [job for job in jobs if job.visit.id not in broken]
+        made = _solved(walkers, jobs, ways, level)
+    routes = _routes(walkers, jobs, ways, made)
+    served = {stop.visit_id for route in routes for stop in route.stops}
+    return Plan(routes, {visit.id: lost.get(visit.id) or _why(walkers, visit, ways) for visit in visits if visit.id not in served})
+
+
+def _check_question(walkers: Sequence[Walker], visits: Sequence[Visit], ways: Ways) -> None:
+    for name, ids in (("walkers", [one.id for one in walkers]), ("visits", [one.id for one in visits])):
+        if len(set(ids)) < len(ids):
+            raise ValueError(f"{name}: an id stands there twice")
+    places = [one.home for one in walkers] + [one.place for one in visits]
+    if places and not 0 <= min(places) <= max(places) < len(ways):
+        raise ValueError(f"place {max(places)}: there are ways between {len(ways)} places")
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One person's part of a visit: who may make it, and when it may begin."""
+
+    visit: Visit
+    rows: tuple[int, ...]
+    windows: tuple[Window, ...]
+    priority: int
+
+
+def _jobs(walkers: Sequence[Walker], visits: Sequence[Visit], ways: Ways, seed: int) -> tuple[list[_Job], dict[int, Why]]:
+    """A job for each single visit, two of the same hour for each visit of two; the others with the reason."""
+    jobs, lost = [], {}
+    for visit in visits:
+        if visit.people == 1:
+            rows = tuple(row for row, walker in enumerate(walkers) if able(walker, visit))
+            if rows:
+                jobs.append(_Job(visit, rows, visit.windows, AGREED if visit.agreed else PRIORITIES[visit.priority - 1]))
+    doubles = [visit for visit in visits if visit.people == 2]
+    for visit, (rows, start) in _settled(walkers, doubles, ways, seed).items():
+        jobs += [_Job(visit, (row,), ((start, start),), AGREED) for row in rows]
+    settled = {job.visit.id for job in jobs}
+    for visit in doubles:
+        if visit.id not in settled:
+            lost[visit.id] = _why(walkers, visit, ways)
+    return jobs, lost
+
+
+def _settled(walkers: Sequence[Walker], doubles: Sequence[Visit], ways: Ways, seed: int) -> dict[Visit, tuple[tuple[int, ...], int]]:
+    """For the visits of two: the two rows and the second at which both begin. What would be late is left out, the least urgent first."""
+    carers = paired.Carers(*(tuple(getattr(one, name) for one in walkers) for name in ("home", "opens", "closes")))
+    doors = {visit: door for visit in doubles if (door := _door(walkers, visit)) is not None}
+    while doors:
+        names = list(doors)
+        found = paired.settle(ways.seconds.astype(float), carers, list(doors.values()), paired.Price(1.0, LATE_PRICE, LATE_PRICE), seed=seed, runs=1)
+        late = [visit for visit, starts in zip(names, found.starts, strict=True) if starts[0] > visit.windows[0][1]]
+        wrong = late or (names if found.late > 0 else _crowded(walkers, names, found))
+        if not wrong:
+            return {visit: (found.carers[at], round(found.starts[at][0])) for at, visit in enumerate(names)}
+        del doors[min(wrong, key=lambda visit: (bool(visit.agreed), visit.priority, -visit.id))]
+    return {}
+
+
+def _crowded(walkers: Sequence[Walker], names: Sequence[Visit], found: paired.Settled) -> list[Visit]:
+    """Visits of somebody who would make more than they wish."""
+    made: dict[int, list[Visit]] = {}
+    for visit, rows in zip(names, found.carers, strict=True):
+        for row in rows:
+            made.setdefault(row, []).append(visit)
+    return [visit for row, mine in made.items() if len(mine) > walkers[row].most for visit in mine]
+
+
+def _door(walkers: Sequence[Walker], visit: Visit) -> paired.Door | None:
+    """The visit for the search of pairs: its first window; whoever agreed is one of the two."""
+    rows = [row for row, walker in enumerate(walkers) if able(walker, visit)]
+    agreed = [row for row in rows if walkers[row].id in visit.agreed]
+    first = agreed[:1] or rows
+    second = agreed[1:] or [row for row in rows if row not in agreed]
+    if not first or not second or len(set(first) | set(second)) < 2:
+        return None
+    opens, closes = visit.windows[0]
+    return paired.Door(visit.place, opens, closes, (visit.seconds, visit.seconds), (tuple(first), tuple(second)))
+
+
+def _solved(walkers: Sequence[Walker], jobs: Sequence[_Job], ways: Ways, level: int) -> dict[int, dict[int, list[int]]]:
+    """Visit id → row → its place in that row's day, as VROOM answers."""
+    import vroom  # a quarter of a second and 40 MB, for nobody but who plans a route
+
+    if not jobs or not walkers:
+        return {}
+    question = vroom.Input()
+    question.set_durations_matrix("foot", ways.seconds)
+    may: dict[int, set[int]] = {row: set() for row in range(len(walkers))}
+    for number, job in enumerate(jobs):
+        for row in job.rows:
+            may[row].add(number)
+        windows = [vroom.TimeWindow(*window) for window in job.windows]
+        question.add_job(
+            vroom.Job(number, job.visit.place, default_service=job.visit.seconds, skills={number}, priority=job.priority, time_windows=windows)
+        )
+    for row, walker in enumerate(walkers):
+        if may[row] and walker.most > 0:
+            day = vroom.TimeWindow(walker.opens, walker.closes)
+            home = {"start": walker.home, "end": walker.home, "profile": "foot"}
+            question.add_vehicle(vroom.Vehicle(row, skills=may[row], time_window=day, max_tasks=walker.most, **home))
+    if not any(may[row] and walker.most > 0 for row, walker in enumerate(walkers)):
+        return {}
+    answer = question.solve(exploration_level=level, nb_threads=1).routes
+    steps = answer[answer["type"] == "job"]
+    made: dict[int, dict[int, list[int]]] = {}
+    for at, (row, number) in enumerate(zip(steps["vehicle_id"], steps["id"], strict=True)):
+        made.setdefault(jobs[int(number)].visit.id, {}).setdefault(int(row), []).append(at)
+    return made
+
+
+def _routes(walkers: Sequence[Walker], jobs: Sequence[_Job], ways: Ways, made: dict[int, dict[int, list[int]]]) -> tuple[Route, ...]:
+    """Each walker's day from the order of their visits."""
+    windows = {job.visit.id: job.windows for job in jobs}
+    visits = {job.visit.id: job.visit for job in jobs}
+    days: dict[int, list[tuple[int, int]]] = {}
+    for visit_id, rows in made.items():
+        for row, places in rows.items():
+            days.setdefault(row, []).append((places[0], visit_id))
+    return tuple(
+        walked(walkers[row], [replace(visits[visit_id], windows=windows[visit_id]) for _, visit_id in sorted(day)], ways)
+        for row, day in sorted(days.items())
+    )
+
+
+def walked(walker: Walker, visits: Sequence[Visit], ways: Ways) -> Route:
+    """These visits in this order, each begun as early as its windows let it: late ones too, for who wants to see what would become of it.
+
+    The walker leaves home so as not to wait at the first door, but not before the day opens.
+    """
+    stops: list[Stop] = []
+    here, free = walker.home, walker.opens
+    for visit in visits:
+        walk, metres = int(ways.seconds[here, visit.place]), int(ways.metres[here, visit.place])
+        earliest = free + walk
+        start = begin(visit, earliest)
+        arrive = start if not stops else earliest
+        stops.append(Stop(visit.id, arrive, start, start + visit.seconds, walk, metres))
+        here, free = visit.place, start + visit.seconds
+    return Route(walker.id, tuple(stops), int(ways.seconds[here, walker.home]), int(ways.metres[here, walker.home]))
+
+
+def begin(visit: Visit, earliest: int) -> int:
+    """The first second from `earliest` on at which a visit may begin; `earliest` itself when all windows are over."""
+    return next((max(earliest, opens) for opens, closes in sorted(visit.windows) if earliest <= closes), earliest)
+
+
+def late(visit: Visit, start: int) -> int:
+    """By how many seconds this is after the last window."""
+    return max(0, start - max(closes for _, closes in visit.windows))
+
+
+def _why(walkers: Sequence[Walker], visit: Visit, ways: Ways) -> Why:
+    """Why a visit is left over: the mildest thing that could be said of the best placed."""
+    fit = [walker for walker in walkers if able(walker, visit)]
+    if len(fit) < visit.people:
+        return Why.NOBODY
+    free = [walker for walker in fit if _alone(walker, visit, ways)]
+    return Why.TAKEN if len(free) >= visit.people else Why.NO_TIME
+
+
+def _alone(walker: Walker, visit: Visit, ways: Ways) -> bool:
+    """Could this walker make it if there were nothing else to do?"""
+    if walker.most < 1:
+        return False
+    route = walked(walker, [visit], ways)
+    stop = route.stops[0]
+    return not late(visit, stop.start) and stop.leave + route.home_walk <= walker.closes
