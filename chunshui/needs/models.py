@@ -299,13 +299,18 @@ class Rating(models.Model):
 
 
 class FollowUp(models.Model):
-    """A poor rating, a complaint or a volunteer's report: someone who was not involved answers it by `due_at`."""
+    """A poor rating, a complaint or a volunteer's report: someone who was not involved answers it by `due_at`.
+
+    `by` is whose word it is; `entered_by` the worker who took it down by telephone or at the counter.
+    """
 
     need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="follow_ups")
     kind = models.CharField(max_length=10, choices=FollowUpKind.choices)
     state = models.CharField(max_length=10, choices=FollowUpState.choices, default=FollowUpState.OPEN)
     words = models.CharField(max_length=500, blank=True)
     by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.WEB)
+    entered_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
     handled_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")

@@ -166,6 +166,10 @@ class Channel(models.TextChoices):
     WEEKLY = "weekly", _("每周一次")
 
 
+#: what a worker enters for somebody who telephones or stands at the counter
+BY_STAFF = frozenset({Channel.PHONE, Channel.DESK})
+
+
 class Wish(models.TextChoices):
     ANY_TIME = "any", _("时间都行")
     WINDOW = "window", _("约定时间")

@@ -118,7 +118,7 @@ _verb("complete", "needs", commands.complete_need, shapes.CompleteIn, "Add what 
 _verb("cancel", "needs", commands.cancel_need, shapes.ReasonIn, "Call an order off")
 _verb("note", "needs", commands.change_note, shapes.NoteIn, "Leave a note to the volunteer")
 _verb("rate", "needs", commands.rate_need, shapes.RatingIn, "Say how it was")
-_verb("complain", "needs", commands.complain, shapes.WordsIn, "Complain; someone not involved answers")
+_verb("complain", "needs", commands.complain, shapes.ComplaintIn, "Complain, or take down a complaint by telephone; someone not involved answers")
 _verb("accept", "dispatch", commands.accept_need, shapes.AcceptIn, "Take an order in")
 _verb("send-back", "dispatch", commands.send_back_need, shapes.ReasonIn, "Ask for what is missing")
 _verb("decline", "dispatch", commands.decline_need, shapes.DeclineIn, "Say no, why, and who can help instead")

@@ -144,6 +144,10 @@ class WordsIn(Schema):
     words: Line
 
 
+class ComplaintIn(WordsIn):
+    channel: Literal[Channel.API, Channel.PHONE, Channel.DESK] = Channel.API
+
+
 def need_out(actor: Any, need: Any) -> NeedOut:
     return NeedOut(
         id=need.pk,

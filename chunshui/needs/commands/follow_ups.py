@@ -18,12 +18,14 @@ from chunshui.needs.commands.opening import open_follow_up
 from chunshui.needs.commands.orders import restart_clock, told, weekly_copy
 from chunshui.needs.models import FollowUp, Need
 from chunshui.needs.states import (
+    BY_STAFF,
     CLIMBING,
     ESCALATE_AFTER,
     FOLLOW_UP_STEPS,
     REVIEWING,
     STEPS,
     WEEKLY_AHEAD,
+    Channel,
     FollowUpKind,
     Repeat,
     State,
@@ -32,6 +34,7 @@ from chunshui.needs.states import (
 if TYPE_CHECKING:
     from chunshui.people.models import Person
 
+COMPLAINS_BY = BY_STAFF | {Channel.WEB, Channel.KIOSK, Channel.API, Channel.PROXY}
 TOP = 2
 AT_ONCE = 300
 WEEK = timedelta(days=7)
@@ -39,14 +42,16 @@ NEVER_BEGAN = REVIEWING | {State.DECLINED, State.REFERRED, State.MERGED, State.C
 
 
 @transaction.atomic
-def complain(*, actor: Person, need_id: int, words: str, now: datetime) -> FollowUp:
-    """A complaint in whatever state: it goes to someone who was not involved."""
+def complain(*, actor: Person, need_id: int, words: str, channel: str = Channel.WEB, now: datetime) -> FollowUp:
+    """A complaint in whatever state: it goes to someone who was not involved, and never to the worker who took it down by telephone."""
     need = queries.visible_need(actor, need_id, lock=True)
-    policies.can_complain(actor, need).or_refuse()
+    if channel not in COMPLAINS_BY:
+        wishes.refuse("channel", _("有不认识的选项，请重新选择。"), "unknown_code")
+    policies.can_complain(actor, need, channel).or_refuse()
     words = wishes.checked_text(words, "words", most=500)
     if not words:
         wishes.refuse("words", _("请写明情况。"), "no_words")
-    return open_follow_up(need, FollowUpKind.COMPLAINT, words, actor, now)
+    return open_follow_up(need, FollowUpKind.COMPLAINT, words, actor, now, channel)
 
 
 def _handled(actor: Person, follow_up_id: int, verb: str, result: str, now: datetime) -> FollowUp:

@@ -40,7 +40,7 @@ def rate_need(*, actor: Person, need_id: int, stars: int, tags: Sequence[str] = 
     need.save(update_fields=["state", "closed_at", "due_at"])
     told(events.RATED, need, actor, now, stars=stars, channel=channel)
     if stars <= areas.rule(POOR_STARS, need.area, now):
-        open_follow_up(need, FollowUpKind.POOR, words, actor, now)
+        open_follow_up(need, FollowUpKind.POOR, words, actor, now, channel)
     return rating
 
 

@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chunshui.needs.forms.resident import STARS
-from chunshui.needs.states import Level, Priority, ReferTo, State
+from chunshui.needs.states import Channel, Level, Priority, ReferTo, State
 
+TOLD_BY = [(Channel.PHONE.value, _("打电话来说的")), (Channel.DESK.value, _("到窗口来说的"))]
 REASON_MISSING = {"required": _("请写明原因")}
 
 
@@ -95,6 +96,11 @@ class Absent(forms.Form):
 class RateByPhone(forms.Form):
     stars = forms.TypedChoiceField(label=_("居民给几颗星"), choices=STARS, coerce=int, error_messages={"required": _("请选几颗星")})
     words = _words(_("居民的原话"), most=300, required=False)
+
+
+class TakeComplaint(forms.Form):
+    channel = forms.ChoiceField(label=_("怎么说的"), choices=TOLD_BY, widget=forms.RadioSelect, error_messages={"required": _("请选怎么说的")})
+    words = _words(_("居民的原话"), most=500, rows="3", help_text=_("记下来以后，由没经手这一单的人回访；您记的，也由别人回访。"))
 
 
 class Result(forms.Form):

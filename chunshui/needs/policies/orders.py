@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from chunshui.kernel.ruling import YES, Ruling, no
 from chunshui.kernel.steps import can_take
 from chunshui.needs.models import Assignment, FollowUp, Need, Service
-from chunshui.needs.states import DISPATCHING, HOLDING, OPEN, STEPS, AssignmentState, Channel, FollowUpKind, OfferState
+from chunshui.needs.states import BY_STAFF, DISPATCHING, HOLDING, OPEN, STEPS, AssignmentState, Channel, FollowUpKind, OfferState
 from chunshui.people.states import REVIEWERS, ConsentKind, RoleKind, VolunteerState
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 STAFF_ONLY = _("只有本辖区的工作人员可以这样做。")
 YOURS_ONLY = _("只有点单的居民、代办人或本辖区的工作人员可以这样做。")
 METRES_A_DEGREE = 111_195
-BY_STAFF = frozenset({Channel.PHONE, Channel.DESK})
 BY_SELF = frozenset({Channel.WEB, Channel.KIOSK, Channel.API, Channel.WEEKLY})
 
 
@@ -156,7 +155,10 @@ def can_rate_need(actor: Person, need: Need) -> Ruling:
     return YES if _is_for(actor, need) or is_staff_of(actor, need) else no(YOURS_ONLY)
 
 
-def can_complain(actor: Person, need: Need) -> Ruling:
+def can_complain(actor: Person, need: Need, channel: str = Channel.WEB) -> Ruling:
+    """The resident's side; by telephone or at the counter the staff of the area take it down, whatever their part: others follow it up."""
+    if channel in BY_STAFF:
+        return YES if is_staff_of(actor, need) and actor.pk != need.resident_id else no(STAFF_ONLY)
     return YES if _is_for(actor, need) else no(_("只有点单的居民和代办人可以投诉。"))
 
 
@@ -164,7 +166,7 @@ def can_close_follow_up(actor: Person, follow_up: FollowUp, need: Need) -> Rulin
     """Staff of the area who had no part in the order; a complaint about the community goes to the street or the district too."""
     if actor.acting.kind not in REVIEWERS or not is_staff_of(actor, need):
         return no(STAFF_ONLY)
-    if is_involved(actor, need) or (follow_up.kind != FollowUpKind.POOR and follow_up.by_id == actor.pk):
+    if is_involved(actor, need) or (follow_up.kind != FollowUpKind.POOR and actor.pk in (follow_up.by_id, follow_up.entered_by_id)):
         return no(_("您经手过这张单子，要由没参与的人来处理。"), code="involved")
     return YES
 

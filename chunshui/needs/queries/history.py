@@ -15,7 +15,7 @@ from chunshui.kernel.models import Event
 from chunshui.needs import events, policies
 from chunshui.needs.models import Need
 from chunshui.needs.queries.clocks import climbed_words
-from chunshui.needs.states import Channel, CheckWay, FollowUpKind, FollowUpState, Priority, ReferTo
+from chunshui.needs.states import BY_STAFF, Channel, CheckWay, FollowUpKind, FollowUpState, Priority, ReferTo
 from chunshui.people.states import RoleKind
 
 if TYPE_CHECKING:
@@ -177,7 +177,10 @@ def _escalated(data: dict[str, Any]) -> str:
 
 
 def _follow_up_opened(data: dict[str, Any]) -> str:
-    return _("开始回访（%(kind)s）") % {"kind": _label(FollowUpKind, data.get("kind"))}
+    kind = _label(FollowUpKind, data.get("kind"))
+    if data.get("channel") in BY_STAFF:
+        return _("开始回访（%(kind)s，%(channel)s）") % {"kind": kind, "channel": _label(Channel, data["channel"])}
+    return _("开始回访（%(kind)s）") % {"kind": kind}
 
 
 def _follow_up_closed(data: dict[str, Any]) -> str:

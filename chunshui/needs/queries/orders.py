@@ -59,7 +59,7 @@ def qr_text(need: Need) -> str:
 def visible_follow_up(actor: Person, follow_up_id: int, *, lock: bool = False) -> FollowUp:
     """A follow-up is for the staff of the area; who it is about reads the result in the history."""
     rows = FollowUp.objects.select_for_update(of=("self",)) if lock else FollowUp.objects.all()
-    follow_up = rows.select_related("need__area", "need__resident", "need__service").filter(pk=follow_up_id).first()
+    follow_up = rows.select_related("need__area", "need__resident", "need__service", "entered_by").filter(pk=follow_up_id).first()
     if follow_up is None or not policies.is_staff_of(actor, follow_up.need):
         raise NotFound
     return follow_up

@@ -20,7 +20,7 @@ from chunshui.needs.models import Assignment, Need, NeedToken, Offer, Tally
 from chunshui.needs.queries.history import history
 from chunshui.needs.queries.orders import address_for, name_for, visible_need
 from chunshui.needs.queries.slips import WITH, Slip, slip, title, when, with_comers
-from chunshui.needs.states import HOLDING, OPEN, STEPS, AssignmentState, State
+from chunshui.needs.states import HOLDING, OPEN, STEPS, AssignmentState, Channel, State
 
 if TYPE_CHECKING:
     from chunshui.areas.models import Area
@@ -78,6 +78,7 @@ class May:
     confirm: bool
     rate: bool
     complain: bool
+    take_complaint: bool
     code: bool
 
 
@@ -91,6 +92,7 @@ def may(actor: Person, need: Need) -> May:
         confirm=need.state == State.SERVING and bool(policies.can_confirm_delivery(actor, need)),
         rate=rates,
         complain=need.state not in (State.SUBMITTED, State.RETURNED) and bool(policies.can_complain(actor, need)),
+        take_complaint=bool(policies.can_complain(actor, need, Channel.PHONE)),
         code=placed and need.state in OPEN - {State.DELIVERED} and not policies.is_staff_of(actor, need),
     )
 

@@ -14,6 +14,7 @@ from chunshui.kernel.events import on
 from chunshui.kernel.models import Event
 from chunshui.needs import events, queries
 from chunshui.needs.models import Need
+from chunshui.needs.states import BY_STAFF, FollowUpKind
 from chunshui.notices import commands as notices
 
 if TYPE_CHECKING:
@@ -86,7 +87,10 @@ TEXTS: dict[str, tuple[Text, ...]] = {
     events.ESCALATED: (
         Text(STAFF, gettext_noop("超时未办：%(title)s"), gettext_noop("单号 %(number)s（%(community)s）超时没有办理，已报到您这里。")),
     ),
-    events.FOLLOW_UP_OPENED: (Text(STAFF, gettext_noop("需要回访：%(title)s"), gettext_noop("单号 %(number)s 有一条回访，请由没经手的人办理。")),),
+    events.FOLLOW_UP_OPENED: (
+        Text(RESIDENT, gettext_noop("投诉记下了：%(title)s"), gettext_noop("单号 %(number)s：没经手的人会来查，结果会告诉您。"), True),
+        Text(STAFF, gettext_noop("需要回访：%(title)s"), gettext_noop("单号 %(number)s 有一条回访，请由没经手的人办理。")),
+    ),
     events.FOLLOW_UP_CLOSED: (Text(RESIDENT, gettext_noop("回访结果：%(title)s"), gettext_noop("单号 %(number)s：%(result)s"), True),),
     events.THANKED: (Text(RESIDENT, gettext_noop("志愿者说谢谢：%(title)s"), gettext_noop("单号 %(number)s 的志愿者向您说谢谢。")),),
 }
@@ -108,12 +112,17 @@ def _readers(to: str, need: Need, event: Event) -> Iterable[Person]:
     if event.name == events.FOLLOW_UP_CLOSED:
         return queries.volunteers_named([event.data["by_id"]])
     if to == RESIDENT:
-        return [need.resident]
+        return [need.resident] if _concerns_resident(event) else []
     if to == PLACER:
         return [need.placed_by]
     if to == STAFF:
         return queries.staff_for(need, event.data.get("level", 0))
     return queries.volunteers_named(_volunteer_ids(to, need, event))
+
+
+def _concerns_resident(event: Event) -> bool:
+    """Of follow-ups the resident hears only when a worker took down a complaint in his or her name."""
+    return event.name != events.FOLLOW_UP_OPENED or (event.data["kind"] == FollowUpKind.COMPLAINT and event.data.get("channel") in BY_STAFF)
 
 
 def _volunteer_ids(to: str, need: Need, event: Event) -> list[int]:

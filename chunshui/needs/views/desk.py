@@ -53,6 +53,7 @@ VERBS = {
     "team": Verb(forms.ToTeam, commands.offer_to_team, gettext_lazy("问队里合适的人了。")),
     "fewer": Verb(forms.Nothing, commands.do_with_fewer, gettext_lazy("就这几位，不再找人了。")),
     "confirm": Verb(forms.Nothing, commands.confirm_delivery, gettext_lazy("服务完成，等居民评价。")),
+    "complaint": Verb(forms.TakeComplaint, commands.complain, gettext_lazy("投诉记下了，由没经手的人回访，结果会告诉居民。")),
     "rate": Verb(forms.RateByPhone, commands.rate_need, gettext_lazy("评价记下了。"), {"channel": Channel.PHONE}),
 }
 PLACE_VERBS = {
@@ -116,6 +117,7 @@ def _order(request: PersonRequest, need: Any, now: Any) -> dict[str, Any]:
         "contact": people.contact_of(need.resident),
         "form_note": _blank("note", note_to_volunteer=need.note_to_volunteer),
         "form_cancel": _blank("cancel"),
+        "form_complaint": _blank("complaint", channel=Channel.PHONE),
         "form_priority": _blank("priority", priority=need.priority) if need.state in REVIEWING | DISPATCHING else None,
         "may": queries.may(request.user, need),
     }
