@@ -26,3 +26,8 @@ def kernel(function: Callable[Taken, Given]) -> Callable[Taken, Given]:
 def parallel_kernel(function: Callable[Taken, Given]) -> Callable[Taken, Given]:
     """The same with `numba.prange` spread over the cores."""
     return cast(Callable[Taken, Given], numba.njit(cache=True, nogil=True, parallel=True)(function))
+
+
+def bare_kernel(function: Callable[Taken, Given]) -> Callable[Taken, Given]:
+    """The same for code that makes no arrays: it counts no references, which is several times faster when small functions hand tables on."""
+    return cast(Callable[Taken, Given], numba.njit(cache=True, nogil=True, _nrt=False)(function))
