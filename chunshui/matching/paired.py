@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from chunshui.matching.compiled import kernel
 
 STEPS_A_DOOR = 60_000
 """Changes tried for each visit, in each of the runs."""
@@ -160,7 +161,7 @@ def _described(arrays: _Arrays, order: NDArray[np.int64], who: NDArray[np.int64]
     )
 
 
-@njit(cache=True)
+@kernel
 def _decode(far, homes, shifts, place, window, lasts, gap, double, order, who, starts):  # type: ignore[no-untyped-def]  # noqa: PLR0915  one hot loop
     """Every service as early as its carers can be there; what was walked, and how late it became."""
     free, here = shifts[0].copy(), homes.copy()
@@ -199,7 +200,7 @@ def _decode(far, homes, shifts, place, window, lasts, gap, double, order, who, s
     return walk, late, latest
 
 
-@njit(cache=True)
+@kernel
 def _anneal(far, homes, shifts, place, window, lasts, gap, double, able, many, price, order, who, steps, seed):  # type: ignore[no-untyped-def]  # noqa: PLR0915  one hot loop
     """Change `order` and `who` in place to the best that was met; its cost."""
     starts = np.zeros((order.size, 2))
@@ -233,7 +234,7 @@ def _anneal(far, homes, shifts, place, window, lasts, gap, double, able, many, p
     return best
 
 
-@njit(cache=True)
+@kernel
 def _change(order, who, double, able, many, state):  # type: ignore[no-untyped-def]
     """Move one visit in the order, exchange two, give a service to another carer, or move and give at once."""
     kind, size = _chance(state), order.size
@@ -252,7 +253,7 @@ def _change(order, who, double, able, many, state):  # type: ignore[no-untyped-d
         _hand(who, order[turn], double, able, many, state)
 
 
-@njit(cache=True)
+@kernel
 def _move(order, turn, other):  # type: ignore[no-untyped-def]
     moved = order[turn]
     if turn < other:
@@ -264,7 +265,7 @@ def _move(order, turn, other):  # type: ignore[no-untyped-def]
     order[other] = moved
 
 
-@njit(cache=True)
+@kernel
 def _hand(who, at, double, able, many, state):  # type: ignore[no-untyped-def]
     """Another carer for one service of a door; never the same person for both."""
     service = 1 if double[at] and _chance(state) < 0.5 else 0
@@ -278,7 +279,7 @@ def _hand(who, at, double, able, many, state):  # type: ignore[no-untyped-def]
     who[at, service] = name
 
 
-@njit(cache=True)
+@kernel
 def _chance(state):  # type: ignore[no-untyped-def]
     """0 ≤ a number < 1 (xorshift)."""
     one = state[0]

@@ -262,17 +262,19 @@ def _routes(walkers: Sequence[Walker], jobs: Sequence[_Job], ways: Ways, made: d
     )
 
 
-def walked(walker: Walker, visits: Sequence[Visit], ways: Ways) -> Route:
+def walked(walker: Walker, visits: Sequence[Visit], ways: Ways, *, grid: int = 1) -> Route:
     """These visits in this order, each begun as early as its windows let it: late ones too, for who wants to see what would become of it.
 
-    The walker leaves home so as not to wait at the first door, but not before the day opens.
+    The walker leaves home so as not to wait at the first door, but not before the day opens. Beginnings are whole multiples of `grid`
+    seconds, except where a window leaves no room for one.
     """
     stops: list[Stop] = []
     here, free = walker.home, walker.opens
     for visit in visits:
         walk, metres = int(ways.seconds[here, visit.place]), int(ways.metres[here, visit.place])
         earliest = free + walk
-        start = begin(visit, earliest)
+        start = begin(visit, -(-earliest // grid) * grid) if grid > 1 else begin(visit, earliest)
+        start = start if not late(visit, start) else begin(visit, earliest)
         arrive = start if not stops else earliest
         stops.append(Stop(visit.id, arrive, start, start + visit.seconds, walk, metres))
         here, free = visit.place, start + visit.seconds

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from chunshui.matching.compiled import kernel
+from chunshui.matching.volunteers import EARTH_M
 
 DETOUR = 1.3
 """Metres walked for a metre of straight line."""
@@ -102,6 +104,16 @@ class Roads:
                 raise ValueError(f"{path}: format {int(kept['format'])}, this release reads {FORMAT}")
             return cls(kept["x"], kept["y"], kept["offsets"], kept["heads"], kept["metres"], float(kept["parallel"]))
 
+    def lines(self, box: tuple[float, float, float, float], most: int) -> list[list[tuple[float, float]]]:
+        """Up to so many of the roads in a box (south, west, north, east, in degrees), as pairs of latitude and longitude."""
+        latitude = np.degrees(self.y / EARTH_M)
+        longitude = np.degrees(self.x / (EARTH_M * math.cos(math.radians(self.parallel))))
+        inside = (latitude >= box[0]) & (latitude <= box[2]) & (longitude >= box[1]) & (longitude <= box[3])
+        tails = np.repeat(np.arange(len(self)), np.diff(self.offsets))
+        shown = np.flatnonzero((inside[tails] | inside[self.heads]) & (tails < self.heads))[:most]
+        ends = np.stack((tails[shown], self.heads[shown]), axis=1)
+        return [[(float(latitude[end]), float(longitude[end])) for end in pair] for pair in ends]
+
     def ways(self, x: Any, y: Any, *, factor: float = DETOUR, speed: float = SPEED) -> Ways:
         """The shortest ways between these points. A point far from every road, and a pair that no road joins, go by the straight line."""
         across, along = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
@@ -117,7 +129,7 @@ class Roads:
         return walked(np.where(same, 0.0, metres), speed)
 
 
-@njit(cache=True)
+@kernel
 def _nearest(
     road_x: NDArray[np.float64], road_y: NDArray[np.float64], x: NDArray[np.float64], y: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -132,7 +144,7 @@ def _nearest(
     return rows, away
 
 
-@njit(cache=True)
+@kernel
 def _between(offsets: NDArray[np.int64], heads: NDArray[np.int32], metres: NDArray[np.float32], wanted: NDArray[np.int64]) -> NDArray[np.float64]:
     """Dijkstra from every wanted crossing until all others are met; -1 where no road leads."""
     many = wanted.size
@@ -162,7 +174,7 @@ def _between(offsets: NDArray[np.int64], heads: NDArray[np.int32], metres: NDArr
     return found
 
 
-@njit(cache=True)
+@kernel
 def _push(keys: NDArray[np.float64], rows: NDArray[np.int64], size: int, key: float, row: int) -> int:
     at = size
     while at > 0 and keys[(at - 1) // 2] > key:
@@ -172,7 +184,7 @@ def _push(keys: NDArray[np.float64], rows: NDArray[np.int64], size: int, key: fl
     return size + 1
 
 
-@njit(cache=True)
+@kernel
 def _pop(keys: NDArray[np.float64], rows: NDArray[np.int64], size: int) -> tuple[float, int, int]:
     key, row, size = keys[0], rows[0], size - 1
     last_key, last_row, at = keys[size], rows[size], 0

@@ -17,6 +17,7 @@ OFFER_WITHDRAWN = "needs.offer_withdrawn"  # offer_id, volunteer_id
 OFFER_FILLED = "needs.offer_filled"  # offer_id, volunteer_id
 REQUEUED = "needs.requeued"  # cause (waves or withdrawn), asked
 STAFFED = "needs.staffed"  # volunteer_ids
+VISIT_MOVED = "needs.visit_moved"  # volunteer_id, start, until (ISO moments)
 RELEASED = "needs.released"  # volunteer_id, reason
 ABSENT = "needs.absent"  # volunteer_id
 CHECKED_IN = "needs.checked_in"  # volunteer_id, way

@@ -285,3 +285,5 @@ CODE_TRIES = rule("needs.code_tries", 5, TIMES, _("服务码每 15 分钟最多�
 OPEN_ORDERS = rule("needs.open_orders", 10, _("单"), _("每位居民同时最多几单未办结"), "P", least=1, most=100)
 AHEAD_DAYS = rule("needs.ahead_days", 60, DAY, _("最多提前几天点单"), "P", least=1, most=365)
 WEEKLY_AHEAD = rule("needs.weekly_ahead_days", 7, DAY, _("每周的订单提前几天生成"), "P", least=1, most=14)
+WALK_DETOUR = rule("needs.walk_detour", 130, "%", _("走的路是直线的百分之几（没有路网时）"), "P · dispatch.md §3", least=100, most=300)
+WALK_PACE = rule("needs.walk_pace", 75, _("米/分钟"), _("走路多快"), "P · dispatch.md §3", least=20, most=120)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from chunshui.needs.views import ask, check, desk, desk_intake, desk_lists, desk_round, kiosk, resident, volunteer
+from chunshui.needs.views import ask, check, desk, desk_intake, desk_lists, desk_round, kiosk, resident, routes, volunteer
 
 # --- 点单 the order form
 asking: list[URLPattern] = [
@@ -45,6 +45,8 @@ serving: list[URLPattern] = [
     path("volunteer/tasks/<int:assignment_id>/call/", volunteer.call_resident, name="call_resident"),
     path("volunteer/tasks/<int:assignment_id>/release/", volunteer.release_assignment, name="release_assignment"),
     path("volunteer/tasks/<int:assignment_id>/remark/", volunteer.remark, name="remark"),
+    path("volunteer/route/", routes.my_route, name="my_route"),
+    path("volunteer/route/order/", routes.order_visits, name="order_visits"),
     path("volunteer/services/", volunteer.my_services, name="my_services"),
     path("s/<str:token>/", volunteer.scan, name="scan"),
 ]

@@ -65,6 +65,7 @@ from chunshui.needs.commands.rounds import (
     start_round,
     take_up_round,
 )
+from chunshui.needs.commands.routes import ask_routes, order_visits
 from chunshui.needs.commands.tally import count, rebuild_tally
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "accept_offer",
     "add_service",
     "archive_needs",
+    "ask_routes",
     "cancel_need",
     "change_note",
     "change_service",
@@ -109,6 +111,7 @@ __all__ = [
     "next_wave",
     "offer_need",
     "offer_to_team",
+    "order_visits",
     "place_need",
     "place_need_for",
     "place_next_of_series",

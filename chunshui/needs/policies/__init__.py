@@ -39,6 +39,10 @@ from chunshui.needs.policies.orders import (
     is_proxy,
     is_staff_of,
 )
+from chunshui.needs.policies.routes import (
+    can_move_visit,
+    can_plan_routes,
+)
 
 __all__ = [
     "can_accept_need",
@@ -56,8 +60,10 @@ __all__ = [
     "can_confirm_delivery",
     "can_decline_offer",
     "can_mark_absent",
+    "can_move_visit",
     "can_offer_need",
     "can_place_need",
+    "can_plan_routes",
     "can_rate_need",
     "can_release_assignment",
     "can_remark",

@@ -44,6 +44,7 @@ PLAIN = {
     events.OFFER_WITHDRAWN: gettext_noop("撤回了询问"),
     events.OFFER_FILLED: gettext_noop("名额已满，不再询问"),
     events.STAFFED: gettext_noop("人已找齐"),
+    events.VISIT_MOVED: gettext_noop("上门的时间挪了一下"),
     events.RELEASED: gettext_noop("志愿者来不了，重新找人"),
     events.ABSENT: gettext_noop("志愿者没到，重新找人"),
     events.CLOSED_UNRATED: gettext_noop("到期没有评价，记为未评价"),

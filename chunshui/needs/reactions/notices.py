@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from chunshui.kernel import moments
 from chunshui.kernel.events import on
 from chunshui.kernel.models import Event
 from chunshui.needs import events, queries
@@ -66,6 +68,10 @@ TEXTS: dict[str, tuple[Text, ...]] = {
     events.STAFFED: (
         Text(RESIDENT, gettext_noop("有人来帮您了：%(title)s"), gettext_noop("%(when)s，%(volunteers)s 会来。服务码 %(code)s。"), True),
         Text(PLACER, gettext_noop("有人接单：%(title)s"), gettext_noop("单号 %(number)s，%(when)s，%(volunteers)s。")),
+    ),
+    events.VISIT_MOVED: (
+        Text(RESIDENT, gettext_noop("时间挪了一下：%(title)s"), gettext_noop("%(volunteers)s %(start)s 到。有不方便，请打给社区。"), True),
+        Text(PLACER, gettext_noop("时间挪了一下：%(title)s"), gettext_noop("单号 %(number)s，%(volunteers)s %(start)s 到。")),
     ),
     events.RELEASED: (Text(RESIDENT, gettext_noop("换一位志愿者：%(title)s"), gettext_noop("原来的志愿者来不了，正在为您另外找人。"), True),),
     events.ABSENT: (
@@ -165,5 +171,6 @@ def _values(need: Need, event: Event) -> dict[str, Any]:
         "original": data.get("number", ""),
         "stars": data.get("stars", 0),
         "result": data.get("result", ""),
+        "start": moments.short(datetime.fromisoformat(data["start"]), event.at) if "start" in data else "",
         "volunteers": _("、").join(person.name for person in queries.volunteers_named(queries.holder_ids(need))),
     }
