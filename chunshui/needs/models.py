@@ -24,9 +24,19 @@ from chunshui.needs.states import (
 PERSON = settings.AUTH_USER_MODEL
 
 
-class Service(models.Model):
-    """A line of the district's menu. `required` and `useful` are qualification masks (people.Volunteer)."""
+class ServiceRows(models.QuerySet["Service"]):
+    def of(self, community_id: int | None) -> ServiceRows:
+        """The district's services and, of a community, its own."""
+        return self.filter(Q(community=None) | Q(community_id=community_id))
 
+
+class Service(models.Model):
+    """A line of the district's menu, or a community's own. `required` and `useful` are qualification masks (people.Volunteer).
+
+    Retired ones are kept (`is_offered` is false): orders go on pointing at them.
+    """
+
+    community = models.ForeignKey("areas.Area", null=True, on_delete=models.PROTECT, related_name="+")
     code = models.SlugField(max_length=30, unique=True)
     name = models.CharField(max_length=30)
     name_en = models.CharField(max_length=50)
@@ -49,6 +59,8 @@ class Service(models.Model):
     is_offered = models.BooleanField(default=True)
     #: what a community says about this line of the menu (queries.menu fills it in)
     note: str = ""
+
+    objects = ServiceRows.as_manager()
 
     class Meta:
         ordering = ["position", "id"]

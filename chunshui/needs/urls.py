@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from chunshui.needs.views import ask, check, desk, desk_intake, desk_lists, desk_round, kiosk, resident, routes, volunteer
+from chunshui.needs.views import ask, check, desk, desk_intake, desk_lists, desk_round, kiosk, menu, resident, routes, volunteer
 
 # --- 点单 the order form
 asking: list[URLPattern] = [
@@ -73,7 +73,12 @@ staff: list[URLPattern] = [
     path("desk/follow-ups/<int:follow_up_id>/", desk_lists.follow_up, name="follow_up"),
     path("desk/statistics/", desk_lists.statistics, name="statistics"),
     path("desk/statistics/export/", desk_lists.export_statistics, name="export_statistics"),
-    path("desk/menu/", desk_lists.service_menu, name="service_menu"),
+    path("desk/menu/", menu.service_menu, name="service_menu"),
+    path("desk/menu/preview/", menu.menu_preview, name="menu_preview"),
+    path("desk/menu/add/", menu.add_service, name="add_service"),
+    path("desk/menu/services/<slug:code>/", menu.change_service, name="change_service"),
+    path("desk/menu/services/<slug:code>/retire/", menu.retire_service, name="retire_service"),
+    path("desk/menu/services/<slug:code>/restore/", menu.restore_service, name="restore_service"),
 ]
 
 urlpatterns: list[URLPattern] = [*asking, *following, *serving, *staff]

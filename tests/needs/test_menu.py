@@ -75,7 +75,12 @@ def test_a_line_of_an_unknown_service_is_not_found(coordinator, community):
 
 def test_the_district_changes_and_adds_services(escort, district_official, now):
     commands.change_service(actor=district_official, service_code="escort", minutes=150, volunteers=1, words=["看病"], now=now)
-    assert Event.objects.get().data == {"fields": ["minutes", "words"], "service": "escort"}
+    assert Event.objects.get().data == {
+        "fields": ["minutes", "words"],
+        "was": {"minutes": 120, "words": ["看病", "医院", "复查", "陪诊"]},
+        "becomes": {"minutes": 150, "words": ["看病"]},
+        "service": "escort",
+    }
     commands.add_service(actor=district_official, service_code="medicine", now=now, **NEW)
     assert [(each.code, each.minutes) for each in Service.objects.order_by("pk")] == [("escort", 150), ("medicine", 40)]
 

@@ -32,7 +32,7 @@ from chunshui.needs.commands.follow_ups import (
     stop_series,
 )
 from chunshui.needs.commands.forgetting import forget_resident
-from chunshui.needs.commands.menu import ServiceFields, add_service, change_service, set_menu_line
+from chunshui.needs.commands.menu import add_service, change_service, restore_service, retire_service, set_menu_line
 from chunshui.needs.commands.orders import (
     OrderFields,
     cancel_need,
@@ -66,6 +66,7 @@ from chunshui.needs.commands.rounds import (
     take_up_round,
 )
 from chunshui.needs.commands.routes import ask_routes, order_visits
+from chunshui.needs.commands.service_fields import ServiceFields
 from chunshui.needs.commands.tally import count, rebuild_tally
 
 __all__ = [
@@ -122,6 +123,8 @@ __all__ = [
     "release_assignment",
     "remark",
     "restart_clock",
+    "restore_service",
+    "retire_service",
     "see_phone",
     "send_back_need",
     "send_round",

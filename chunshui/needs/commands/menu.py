@@ -1,54 +1,27 @@
-"""The menu: the district's services, and what each community leaves out, notes or does in its own time."""
+"""The menu: the district's services, a community's own, and what each community leaves out, notes or does in its own time."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from chunshui.areas import queries as areas
+from chunshui.kernel.errors import Refused
 from chunshui.kernel.events import emit
 from chunshui.needs import events, policies, queries
 from chunshui.needs.commands import wishes
+from chunshui.needs.commands.service_fields import LEAST_MINUTES, MOST_MINUTES, NECESSARY, ServiceFields, check_range, checked
 from chunshui.needs.models import MenuLine, Service
-from chunshui.people.states import FocusGroup
-from chunshui.teams.states import ServiceCategory
 
 if TYPE_CHECKING:
+    from chunshui.areas.models import Area
     from chunshui.people.models import Person
 
-LEAST_MINUTES, MOST_MINUTES = 10, 720
-MOST_MASK = 2**62
-TEXTS = {"name": 30, "name_en": 50, "spoken": 30, "spoken_en": 50, "icon": 20, "tone": 10, "risk_note": 200, "risk_note_en": 300}
-OPTIONAL = frozenset({"tone", "risk_note", "risk_note_en"})
-
-
-class ServiceFields(TypedDict, total=False):
-    """What a line of the district's menu says."""
-
-    name: str
-    name_en: str
-    spoken: str
-    spoken_en: str
-    category: str
-    icon: str
-    tone: str
-    minutes: int
-    required: int
-    useful: int
-    least_age: int
-    gender_wish: bool
-    volunteers: int
-    for_groups: Sequence[str]
-    risk_note: str
-    risk_note_en: str
-    words: Sequence[str]
-    position: int
-    is_offered: bool
+IN_ENGLISH = {"name_en": "name", "spoken_en": "spoken"}
 
 
 @transaction.atomic
@@ -59,9 +32,11 @@ def set_menu_line(
     community = wishes.checked_area(community_id)
     policies.can_change_menu(actor, community).or_refuse()
     service = queries.service_named(service_code)
+    if service.community_id is not None:
+        raise Refused(_("这是社区自己的服务，请直接改它。"), code="own_service")
     note = wishes.checked_text(note, "note", most=120)
     if minutes is not None:
-        _check_range("minutes", minutes, LEAST_MINUTES, MOST_MINUTES)
+        check_range("minutes", minutes, LEAST_MINUTES, MOST_MINUTES)
     values = {"is_offered": is_offered, "note": note, "minutes": minutes}
     line, _made = MenuLine.objects.update_or_create(community_id=areas.lineage(community).community_id, service=service, defaults=values)
     emit(events.MENU_CHANGED, subject="area", subject_id=community.pk, actor=actor, at=now, area_id=community.pk, service=service.code, **values)
@@ -69,71 +44,82 @@ def set_menu_line(
 
 
 @transaction.atomic
-def change_service(*, actor: Person, service_code: str, now: datetime, **fields: Unpack[ServiceFields]) -> Service:
-    """Change a line of the district's menu; what is not named stays."""
-    service = queries.service_named(service_code)
-    policies.can_change_service(actor, service).or_refuse()
-    return _written(service, actor, dict(fields), now)
-
-
-@transaction.atomic
-def add_service(*, actor: Person, service_code: str, now: datetime, **fields: Unpack[ServiceFields]) -> Service:
-    """Put a new line on the district's menu."""
-    policies.can_change_service(actor).or_refuse()
-    if not service_code or slugify(service_code) != service_code or len(service_code) > 30:
-        wishes.refuse("service_code", _("代码只能用小写字母、数字和短横线。"), "bad_code")
-    if service_code in queries.service_codes():
-        wishes.refuse("service_code", _("这个代码已经有了。"), "taken")
-    missing = [name for name in ("name", "name_en", "spoken", "spoken_en", "category", "icon", "minutes") if not fields.get(name)]
+def add_service(*, actor: Person, service_code: str = "", community_id: int | None = None, now: datetime, **fields: Unpack[ServiceFields]) -> Service:
+    """Put a new line on the district's menu; with a community, on that community's alone. English may be left out there."""
+    community = wishes.community_of(wishes.checked_area(community_id)) if community_id is not None else None
+    policies.can_change_service(actor, community).or_refuse()
+    given: dict[str, Any] = dict(fields)
+    if community is not None:
+        service_code = service_code or queries.next_service_code(community.pk)
+        given |= {name: given.get(name) or given.get(source, "") for name, source in IN_ENGLISH.items()}
+    _check_code(service_code)
+    missing = [name for name in NECESSARY if not given.get(name)]
     if missing:
         wishes.refuse(missing[0], _("请填写。"), "missing")
-    return _written(Service(code=service_code), actor, dict(fields), now)
-
-
-def _written(service: Service, actor: Person, fields: dict[str, object], now: datetime) -> Service:
-    changed = [name for name, value in fields.items() if service.pk is None or getattr(service, name) != value]
-    for name, value in fields.items():
-        setattr(service, name, _checked(name, value))
+    service = Service(code=service_code, community=community)
+    for name, value in given.items():
+        setattr(service, name, checked(name, value))
     service.save()
-    emit(events.SERVICE_CHANGED, subject="service", subject_id=service.pk, actor=actor, at=now, fields=changed, service=service.code)
+    _told(events.SERVICE_ADDED, service, actor, now)
     return service
 
 
-RANGES = {
-    "minutes": (LEAST_MINUTES, MOST_MINUTES),
-    "volunteers": (1, wishes.MOST_PEOPLE),
-    "least_age": (0, 99),
-    "position": (0, 9999),
-    "required": (0, MOST_MASK),
-    "useful": (0, MOST_MASK),
-}
-LISTS: dict[str, Sequence[str] | None] = {"for_groups": FocusGroup.values, "words": None}
+def _check_code(code: str) -> None:
+    if not code or slugify(code) != code or len(code) > 30:
+        wishes.refuse("service_code", _("代码只能用小写字母、数字和短横线。"), "bad_code")
+    if code in queries.service_codes():
+        wishes.refuse("service_code", _("这个代码已经有了。"), "taken")
 
 
-def _checked(name: str, value: object) -> object:
-    if name in RANGES:
-        least, most = RANGES[name]
-        return _check_range(name, value, least, most)
-    if name in TEXTS:
-        text = wishes.checked_text(str(value), name, most=TEXTS[name])
-        if not text and name not in OPTIONAL:
-            wishes.refuse(name, _("请填写。"), "missing")
-        return text
-    if name in LISTS:
-        return _check_list(name, value, LISTS[name])
-    if name == "category" and value not in ServiceCategory.values:
-        wishes.refuse(name, _("有不认识的选项，请重新选择。"), "unknown_code")
-    return value
+@transaction.atomic
+def change_service(*, actor: Person, service_code: str, now: datetime, **fields: Unpack[ServiceFields]) -> Service:
+    """Change a line of the menu; what is not named stays, and what it said before is kept in its history."""
+    service = _reached(actor, service_code)
+    values = {name: checked(name, value) for name, value in fields.items()}
+    changed = [name for name, value in values.items() if getattr(service, name) != value]
+    if not changed:
+        return service
+    was = {name: getattr(service, name) for name in changed}
+    for name in changed:
+        setattr(service, name, values[name])
+    service.save(update_fields=changed)
+    _told(events.SERVICE_CHANGED, service, actor, now, fields=changed, was=was, becomes={name: values[name] for name in changed})
+    return service
 
 
-def _check_range(name: str, value: object, least: int, most: int) -> int:
-    if not isinstance(value, int) or not least <= value <= most:
-        wishes.refuse(name, _("要在 %(least)s 和 %(most)s 之间。") % {"least": least, "most": most}, "out_of_range")
-    return value
+@transaction.atomic
+def retire_service(*, actor: Person, service_code: str, reason: str, now: datetime) -> Service:
+    """Take a line off the menu; orders that were placed go on."""
+    service = _reached(actor, service_code)
+    if not service.is_offered:
+        raise Refused(_("已经停用了。"), code="wrong_state")
+    reason = wishes.checked_reason(reason, most=200)
+    service.is_offered = False
+    service.save(update_fields=["is_offered"])
+    _told(events.SERVICE_RETIRED, service, actor, now, reason=reason)
+    return service
 
 
-def _check_list(name: str, value: object, known: Sequence[str] | None) -> list[str]:
-    values = [str(each) for each in value] if isinstance(value, list | tuple) else []
-    if known is not None and any(each not in known for each in values):
-        wishes.refuse(name, _("有不认识的选项，请重新选择。"), "unknown_code")
-    return [wishes.checked_text(each, name, most=20) for each in values][:60]
+@transaction.atomic
+def restore_service(*, actor: Person, service_code: str, now: datetime) -> Service:
+    """Put a retired line back on the menu."""
+    service = _reached(actor, service_code)
+    if service.is_offered:
+        raise Refused(_("没有停用。"), code="wrong_state")
+    service.is_offered = True
+    service.save(update_fields=["is_offered"])
+    _told(events.SERVICE_RESTORED, service, actor, now)
+    return service
+
+
+def _reached(actor: Person, code: str) -> Service:
+    """The service, held, for somebody who may change it."""
+    service = queries.service_named(code, lock=True)
+    policies.can_change_service(actor, service.community).or_refuse()
+    return service
+
+
+def _told(name: str, service: Service, actor: Person, now: datetime, **data: Any) -> None:
+    area: Area | None = service.community
+    area_id = area.pk if area else None
+    emit(name, subject="service", subject_id=service.pk, actor=actor, at=now, area_id=area_id, service=service.code, **data)

@@ -180,7 +180,8 @@ def _offered_service(wanted: Wanted, area: Area) -> Service:
     except NotFound:
         refuse("service_code", _("没有这项服务。"), "unknown_service")
     line = queries.menu_line(community_of(area).pk, service)
-    if not service.is_offered or (line is not None and not line.is_offered):
+    elsewhere = service.community_id not in (None, community_of(area).pk)
+    if elsewhere or not service.is_offered or (line is not None and not line.is_offered):
         refuse("service_code", _("这个社区暂时没有这项服务。"), "not_offered")
     return queries.with_line(service, line)
 

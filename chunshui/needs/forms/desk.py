@@ -14,7 +14,7 @@ TOLD_BY = [(Channel.PHONE.value, _("打电话来说的")), (Channel.DESK.value, 
 REASON_MISSING = {"required": _("请写明原因")}
 
 
-def _words(label: Any, *, most: int = 200, rows: str = "2", required: bool = True, **more: Any) -> forms.CharField:
+def words_field(label: Any, *, most: int = 200, rows: str = "2", required: bool = True, **more: Any) -> forms.CharField:
     area = forms.Textarea(attrs={"rows": rows, "maxlength": str(most)})
     return forms.CharField(label=label, max_length=most, required=required, widget=area, error_messages=REASON_MISSING, **more)
 
@@ -22,22 +22,22 @@ def _words(label: Any, *, most: int = 200, rows: str = "2", required: bool = Tru
 class Accept(forms.Form):
     priority = forms.TypedChoiceField(label=_("轻重缓急"), choices=Priority.choices, coerce=int)
     people_needed = forms.IntegerField(label=_("要几个人"), min_value=1, max_value=20)
-    verification = _words(_("怎么核实的"), required=False)
-    note_to_volunteer = _words(_("给志愿者的话"), most=300, required=False)
+    verification = words_field(_("怎么核实的"), required=False)
+    note_to_volunteer = words_field(_("给志愿者的话"), most=300, required=False)
 
 
 class SendBack(forms.Form):
-    reason = _words(_("请居民补充什么"))
+    reason = words_field(_("请居民补充什么"))
 
 
 class Decline(forms.Form):
-    reason = _words(_("为什么不能受理"))
+    reason = words_field(_("为什么不能受理"))
     instead = forms.CharField(label=_("可以找谁帮忙"), max_length=200, error_messages={"required": _("请写明可以找谁，不让居民白跑一趟")})
 
 
 class Refer(forms.Form):
     to = forms.ChoiceField(label=_("转给谁"), choices=ReferTo.choices, widget=forms.RadioSelect, error_messages={"required": _("请选转给谁")})
-    reason = _words(_("为什么转"))
+    reason = words_field(_("为什么转"))
 
 
 class Merge(forms.Form):
@@ -45,16 +45,16 @@ class Merge(forms.Form):
 
 
 class Cancel(forms.Form):
-    reason = _words(_("为什么取消"))
+    reason = words_field(_("为什么取消"))
 
 
 class SetPriority(forms.Form):
     priority = forms.TypedChoiceField(label=_("轻重缓急"), choices=Priority.choices, coerce=int)
-    reason = _words(_("为什么改"))
+    reason = words_field(_("为什么改"))
 
 
 class Note(forms.Form):
-    note_to_volunteer = _words(_("给志愿者的话"), most=300, required=False)
+    note_to_volunteer = words_field(_("给志愿者的话"), most=300, required=False)
 
 
 class Nothing(forms.Form):
@@ -78,7 +78,7 @@ class Offer(forms.Form):
 
 class ByHand(forms.Form):
     volunteer_id = forms.IntegerField(label=_("志愿者"), min_value=1, error_messages={"required": _("请先找到一位志愿者")})
-    hand_reason = _words(_("为什么指定这一位"))
+    hand_reason = words_field(_("为什么指定这一位"))
 
 
 class ToTeam(forms.Form):
@@ -86,7 +86,7 @@ class ToTeam(forms.Form):
 
 
 class Release(forms.Form):
-    reason = _words(_("为什么来不了"))
+    reason = words_field(_("为什么来不了"))
 
 
 class Absent(forms.Form):
@@ -95,16 +95,16 @@ class Absent(forms.Form):
 
 class RateByPhone(forms.Form):
     stars = forms.TypedChoiceField(label=_("居民给几颗星"), choices=STARS, coerce=int, error_messages={"required": _("请选几颗星")})
-    words = _words(_("居民的原话"), most=300, required=False)
+    words = words_field(_("居民的原话"), most=300, required=False)
 
 
 class TakeComplaint(forms.Form):
     channel = forms.ChoiceField(label=_("怎么说的"), choices=TOLD_BY, widget=forms.RadioSelect, error_messages={"required": _("请选怎么说的")})
-    words = _words(_("居民的原话"), most=500, rows="3", help_text=_("记下来以后，由没经手这一单的人回访；您记的，也由别人回访。"))
+    words = words_field(_("居民的原话"), most=500, rows="3", help_text=_("记下来以后，由没经手这一单的人回访；您记的，也由别人回访。"))
 
 
 class Result(forms.Form):
-    result = _words(_("回访结果"), most=500, rows="4", help_text=_("和谁说了、怎么说的、怎么办的"))
+    result = words_field(_("回访结果"), most=500, rows="4", help_text=_("和谁说了、怎么说的、怎么办的"))
     refer = forms.BooleanField(label=_("移交给有权处理的单位"), required=False)
 
 
@@ -119,13 +119,6 @@ class FindNeeds(forms.Form):
     def __init__(self, *args: Any, services: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["service"].choices = [("", _("全部")), *services]  # type: ignore[attr-defined]
-
-
-class MenuLine(forms.Form):
-    service = forms.CharField(max_length=30, widget=forms.HiddenInput)
-    is_offered = forms.BooleanField(label=_("这里提供"), required=False)
-    note = forms.CharField(label=_("说明"), max_length=120, required=False)
-    minutes = forms.IntegerField(label=_("多少分钟"), min_value=10, max_value=720, required=False)
 
 
 class Period(forms.Form):

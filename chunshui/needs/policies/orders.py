@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chunshui.kernel.ruling import YES, Ruling, no
 from chunshui.kernel.steps import can_take
-from chunshui.needs.models import Assignment, FollowUp, Need, Service
+from chunshui.needs.models import Assignment, FollowUp, Need
 from chunshui.needs.states import BY_STAFF, DISPATCHING, HOLDING, OPEN, STEPS, AssignmentState, Channel, FollowUpKind, OfferState
 from chunshui.people.states import REVIEWERS, ConsentKind, RoleKind, VolunteerState
 
@@ -184,7 +184,10 @@ def can_change_menu(actor: Person, community: Area) -> Ruling:
     return no(_("只有本社区、街道和区里的工作人员可以改菜单。"))
 
 
-def can_change_service(actor: Person, service: Service | None = None) -> Ruling:
+def can_change_service(actor: Person, community: Area | None = None) -> Ruling:
+    """The district's services: the district. A community's own: who maintains its menu."""
+    if community is not None:
+        return can_change_menu(actor, community)
     if actor.acting.kind == RoleKind.DISTRICT_OFFICIAL and actor.acting.confirmed:
         return YES
     return no(_("只有区级工作人员可以改全区的服务项目。"))

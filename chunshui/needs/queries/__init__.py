@@ -5,8 +5,10 @@ from chunshui.needs.queries.asking import (
     Choice,
     asking,
     by_when,
+    choice,
     choices,
     community_for,
+    previewed,
     proposed,
 )
 from chunshui.needs.queries.clocks import DueClock, due_clock
@@ -68,12 +70,16 @@ from chunshui.needs.queries.invitations import (
     need_of_qr,
 )
 from chunshui.needs.queries.menu import (
+    may_change_service,
     menu,
     menu_line,
+    next_service_code,
     propose_services,
     service_choices,
     service_codes,
     service_named,
+    service_values,
+    services_of,
     whole_menu,
     with_line,
 )
@@ -114,6 +120,7 @@ from chunshui.needs.queries.pages import (
     task,
     tasks,
 )
+from chunshui.needs.queries.service_history import MenuChange, service_history
 from chunshui.needs.queries.slips import (
     Slip,
     open_slips,
@@ -146,6 +153,7 @@ __all__ = [
     "HistoryLine",
     "Invitation",
     "Masked",
+    "MenuChange",
     "Near",
     "OpenList",
     "ProposalLine",
@@ -165,6 +173,7 @@ __all__ = [
     "best_of",
     "by_when",
     "candidates",
+    "choice",
     "choices",
     "clock_words",
     "community_for",
@@ -184,6 +193,7 @@ __all__ = [
     "locked_need",
     "locked_needs",
     "may",
+    "may_change_service",
     "menu",
     "menu_line",
     "my_needs",
@@ -192,6 +202,7 @@ __all__ = [
     "need_of_assignment",
     "need_of_qr",
     "need_told_of",
+    "next_service_code",
     "number_stem",
     "offer_told_of",
     "offers_of",
@@ -207,6 +218,7 @@ __all__ = [
     "place_of",
     "place_on",
     "pool_of",
+    "previewed",
     "proposals",
     "propose_services",
     "proposed",
@@ -223,7 +235,10 @@ __all__ = [
     "served_page",
     "service_choices",
     "service_codes",
+    "service_history",
     "service_named",
+    "service_values",
+    "services_of",
     "similar_needs",
     "slip",
     "slips",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -88,6 +89,11 @@ def choice(service: Service) -> Choice:
         risk=service.risk_note_en if english else service.risk_note,
         minutes=service.minutes,
     )
+
+
+def previewed(values: Mapping[str, Any]) -> Choice:
+    """A service that is not kept yet, as residents would see it."""
+    return choice(Service(**{name: value for name, value in values.items() if name != "service_code"}))
 
 
 def choices(community_id: int) -> list[Choice]:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django.utils import translation
 
 from chunshui.kernel import search
 from chunshui.kernel.errors import NotFound
-from chunshui.needs.models import MenuLine, Service
+from chunshui.needs import policies
+from chunshui.needs.models import MenuLine, Service, ServiceRows
+from chunshui.people.states import credentials_of, skills_of
+
+if TYPE_CHECKING:
+    from chunshui.areas.models import Area
+    from chunshui.people.models import Person
 
 
-def service_named(code: str) -> Service:
-    service = Service.objects.filter(code=code).first() if code.isascii() and code.isprintable() else None
+def service_named(code: str, *, lock: bool = False) -> Service:
+    """A line of the menu, by its code: the menu is public."""
+    rows = Service.objects.select_for_update(of=("self",)) if lock else Service.objects.all()
+    service = rows.select_related("community").filter(code=code).first() if code.isascii() and code.isprintable() else None
     if service is None:
         raise NotFound
     return service
@@ -20,25 +30,33 @@ def service_codes() -> set[str]:
     return set(Service.objects.values_list("code", flat=True))
 
 
+def next_service_code(community_id: int) -> str:
+    """A code for a service of a community's own, which nobody has to think up."""
+    taken = service_codes()
+    number = 1
+    while f"own-{community_id}-{number}" in taken:
+        number += 1
+    return f"own-{community_id}-{number}"
+
+
 def menu(community_id: int) -> list[Service]:
-    """The services that a community offers, with its own notes and durations applied."""
-    lines = {line.service_id: line for line in MenuLine.objects.filter(community_id=community_id)}
-    offered = []
-    for service in Service.objects.filter(is_offered=True):
-        line = lines.get(service.pk)
-        if line is None or line.is_offered:
-            offered.append(with_line(service, line))
-    return offered
+    """The services that a community offers, its own among them, with its notes and durations applied."""
+    return [service for service, is_offered in whole_menu(community_id) if is_offered]
 
 
 def whole_menu(community_id: int) -> list[tuple[Service, bool]]:
-    """Every service of the district and whether the community offers it, for the page that maintains the menu."""
+    """Every service of the district and the community's own, and whether it is offered there, for the page that maintains the menu."""
     lines = {line.service_id: line for line in MenuLine.objects.filter(community_id=community_id)}
     rows = []
-    for service in Service.objects.filter(is_offered=True):
+    for service in Service.objects.of(community_id).filter(is_offered=True):
         line = lines.get(service.pk)
         rows.append((with_line(service, line), line is None or line.is_offered))
     return rows
+
+
+def services_of(community_id: int | None, *, is_offered: bool = True) -> ServiceRows:
+    """The district's services, or a community's own; those in force, or the retired."""
+    return Service.objects.filter(community_id=community_id, is_offered=is_offered)
 
 
 def with_line(service: Service, line: MenuLine | None) -> Service:
@@ -50,6 +68,22 @@ def with_line(service: Service, line: MenuLine | None) -> Service:
 
 def menu_line(community_id: int, service: Service) -> MenuLine | None:
     return MenuLine.objects.filter(community_id=community_id, service=service).first()
+
+
+def may_change_service(actor: Person, community: Area | None) -> bool:
+    return bool(policies.can_change_service(actor, community))
+
+
+def service_values(service: Service) -> dict[str, Any]:
+    """What a line says, in the fields of its form: masks taken apart, words in a row."""
+    plain = ("name", "name_en", "spoken", "spoken_en", "category", "icon", "tone", "minutes", "least_age", "gender_wish", "volunteers")
+    masks = {
+        f"{mask}_{part}": taken(getattr(service, mask))
+        for mask in ("required", "useful")
+        for part, taken in (("skills", skills_of), ("credentials", credentials_of))
+    }
+    rest = {"for_groups": service.for_groups, "words": "、".join(service.words), "position": service.position}
+    return {name: getattr(service, name) for name in (*plain, "risk_note", "risk_note_en")} | masks | rest
 
 
 def propose_services(text: str, community_id: int, most: int = 3) -> list[Service]:
@@ -65,8 +99,8 @@ def propose_services(text: str, community_id: int, most: int = 3) -> list[Servic
     return [row[3] for row in sorted(scored)[:most]]
 
 
-def service_choices() -> list[tuple[str, str]]:
-    """Codes and names of the district's services, for volunteers who would rather not do some of them."""
+def service_choices(community_id: int | None = None) -> list[tuple[str, str]]:
+    """Codes and names of the district's services, with a community's own: for filters, and for volunteers who would rather not do some of them."""
     english = translation.get_language() == "en"
-    rows = Service.objects.filter(is_offered=True).order_by("position", "id")
+    rows = Service.objects.of(community_id).filter(is_offered=True).order_by("position", "id")
     return [(row.code, row.name_en if english else row.name) for row in rows]

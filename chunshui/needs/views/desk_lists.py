@@ -1,4 +1,4 @@
-"""Lists of the staff: all orders, follow-ups, statistics, the menu; each with its export."""
+"""Lists of the staff: all orders, follow-ups, statistics; each with its export."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from chunshui.needs.views.resident import answered
 
 
 def _filters(request: PersonRequest) -> tuple[forms.FindNeeds, reads.Filters]:
-    form = forms.FindNeeds(request.GET, services=list(queries.service_choices()))
+    form = forms.FindNeeds(request.GET, services=list(queries.service_choices(reads.acting_community_id(request.user))))
     form.is_valid()
     given = form.cleaned_data
     names = {name: given.get(name) or "" for name in ("state", "service", "level")}
@@ -150,48 +150,3 @@ def _cells(line: queries.Statistics) -> list[Any]:
     stars = round(line.average_stars, 2) if line.average_stars else None
     pleased = round(line.pleased_share * 100, 1) if line.pleased_share is not None else None
     return [line.placed, line.delivered, line.cancelled, line.rated, stars, pleased, line.minutes]
-
-
-@staff_only
-@never_cache
-def service_menu(request: PersonRequest) -> HttpResponse:
-    """What a community offers of the district's menu; one line is changed at a time."""
-    community = _community(request)
-    form = forms.MenuLine(request.POST if request.method == "POST" else None)
-    if community is not None and answered(form, lambda: _set_line(request, community, form)):
-        messages.success(request, _("改好了。"))
-        return redirect(f"{request.path}?community={community.pk}")
-    lines = _lines(community, form if form.errors else None)
-    choices = areas.areas_below(reads.acting_area(request.user), AreaKind.COMMUNITY)[:200]
-    context = {"community": community, "lines": lines, "communities": choices, "form": form if form.errors else None}
-    return render(request, "needs/desk/service_menu.html", context, status=422 if form.errors else 200)
-
-
-def _set_line(request: PersonRequest, community: Any, form: forms.MenuLine) -> Any:
-    given = form.cleaned_data
-    rest = {"is_offered": given["is_offered"], "note": given["note"], "minutes": given["minutes"]}
-    return commands.set_menu_line(actor=request.user, community_id=community.pk, service_code=given["service"], now=timezone.now(), **rest)
-
-
-def _community(request: PersonRequest) -> Any:
-    """The community asked for, or the one of the acting role; None until an official chooses."""
-    area = reads.acting_area(request.user)
-    asked = request.GET.get("community", "")
-    if asked.isdecimal() and len(asked) < 19:
-        found = areas.visible_area(int(asked))
-        return found if found.path.startswith(area.path) and found.kind == AreaKind.COMMUNITY else None
-    return area if area.kind == AreaKind.COMMUNITY else None
-
-
-def _lines(community: Any, bound: forms.MenuLine | None) -> list[dict[str, Any]]:
-    """The whole menu with what this community made of it."""
-    if community is None:
-        return []
-    return [_line(service, is_offered, bound) for service, is_offered in queries.whole_menu(community.pk)]
-
-
-def _line(service: Any, is_offered: bool, bound: forms.MenuLine | None) -> dict[str, Any]:
-    initial = {"service": service.code, "is_offered": is_offered, "note": service.note, "minutes": service.minutes}
-    refused = bound is not None and bound["service"].value() == service.code
-    form = bound if refused else forms.MenuLine(initial=initial, auto_id=f"{service.code}-%s")
-    return {"service": service, "form": form, "is_offered": is_offered}

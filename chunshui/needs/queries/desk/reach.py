@@ -29,6 +29,11 @@ def staff_area(actor: Person) -> Area:
     return acting_area(actor)
 
 
+def acting_community_id(actor: Person) -> int | None:
+    """The community of the acting role; None above the communities."""
+    return areas.lineage(acting_area(actor)).community_id
+
+
 def in_area(area: Area) -> NeedRows:
     """Orders of an area and below, by the keys that the queues are indexed on."""
     ids = area.lineage

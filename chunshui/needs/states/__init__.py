@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from chunshui.kernel.rules import rule
 from chunshui.kernel.steps import Step
+from chunshui.needs.states.menu import TONES as TONES
+from chunshui.needs.states.menu import Icon as Icon
 
 
 class State(models.TextChoices):
