@@ -38,7 +38,7 @@ class Icon(models.TextChoices):
     FILE = "file", _("表格")
     SCALE = "scale", _("天平")
     SHIELD = "shield", _("盾牌")
-    HOME_CARE = "home-care", _("家")
+    HOME_CARE = "home-care", _("房子")
     BED = "bed", _("床")
     SPROUT = "sprout", _("苗")
     MUSIC = "music", _("音乐")
