@@ -214,7 +214,7 @@ def test_funnel_counts_who_is_left_after_each_rule(coordinator, resident, helper
     people.volunteer(community, reach_metres=100, latitude=need.latitude + 0.01)
     people.volunteer(community, sex=1)
     make.offer(need, people.volunteer(community), state=OfferState.DECLINED)
-    assert [step.people for step in queries.funnel(need, now)] == [6, 5, 4, 3, 2, 1]
+    assert [step.people for step in queries.funnel(need, now)] == [6, 5, 4, 3, 2, 1, 1]
 
 
 def test_candidates_ask_the_database_as_often_for_three_as_for_one(coordinator, need, helper, community, now, django_assert_num_queries):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,6 @@ from chunshui.needs.states import DISPATCHING, FULL_WEEK, ROUND_STEPS, OfferSour
 if TYPE_CHECKING:
     from chunshui.people.models import Person
 
-PROGRESS_EVERY = 10
 Pairs = list[list[int]]
 
 
@@ -83,16 +82,11 @@ def solve_round(*, round_id: int, now: datetime) -> None:
 def _solve(found: Round, now: datetime) -> None:
     needs = reads.waiting_in(found.area)
     Round.objects.filter(pk=found.pk).update(total=len(needs), done=0)
-    locked = _valid_locks(found, needs)
-    problem = reads.problem(needs, locked, now, lambda done: _progress(found.pk, done, len(needs)))
-    orders = _orders(problem, locked, found.forbidden)
-    plan = matching.solve(problem.pool.arrays, orders, fit.WEIGHTS) if problem.pool is not None and orders else None
+    problem = reads.problem(needs, now)
+    orders = _orders(problem, _valid_locks(found, needs), found.forbidden)
+    Round.objects.filter(pk=found.pk).update(done=len(orders))
+    plan = matching.solve(problem.district.arrays, orders, fit.WEIGHTS) if orders else None
     _propose(found.pk, problem, plan, now)
-
-
-def _progress(round_id: int, done: int, total: int) -> None:
-    if done % PROGRESS_EVERY == 0 or done == total:
-        Round.objects.filter(pk=round_id).update(done=done)
 
 
 def _valid_locks(found: Round, needs: list[Need]) -> list[tuple[int, int]]:
@@ -107,18 +101,15 @@ def _valid_locks(found: Round, needs: list[Need]) -> list[tuple[int, int]]:
 
 
 def _orders(problem: reads.Problem, locked: list[tuple[int, int]], forbidden: Pairs) -> list[matching.Order]:
-    pool = problem.pool
-    if pool is None:
-        return []
+    active = set(problem.district.known(volunteer_id for _, volunteer_id in locked))
     pins, bars = defaultdict(set), defaultdict(set)
     for need_id, volunteer_id in locked:
-        if volunteer_id in pool.rows:
+        if volunteer_id in active:
             pins[need_id].add(volunteer_id)
     for need_id, volunteer_id in forbidden:
         bars[need_id].add(volunteer_id)
-    return [
-        fit.engine_order(case, pool, blocked=fit.unwilling(case, pool) | bars[pk] - pins[pk], locked=pins[pk]) for pk, case in problem.cases.items()
-    ]
+    parallel = problem.district.parallel
+    return [fit.engine_order(case, parallel, blocked=bars[pk] - pins[pk], locked=pins[pk]) for pk, case in problem.cases.items()]
 
 
 @transaction.atomic
@@ -137,23 +128,22 @@ def _propose(round_id: int, problem: reads.Problem, plan: matching.Round | None,
 
 def _rows(found: Round, problem: reads.Problem, plan: matching.Round | None, now: datetime) -> list[Proposal]:
     over = [Proposal(round=found, need=need, reasons=[[fit.OVER, 0]]) for need in problem.over]
-    if plan is None or problem.pool is None:
+    if plan is None:
         return over
+    some = next(iter(problem.cases.values())).need
+    pool = queries.pool_of({one.volunteer_id for one in plan.assignments}, some, now)
     full = areas.rule(FULL_WEEK, found.area, now)
-    before = reads.kinds_before(problem.pool, {case.need.service_id for case in problem.cases.values()})
-    pairs = [_pair(found, problem, one, full, before) for one in plan.assignments]
+    before = reads.kinds_before(pool, {case.need.service_id for case in problem.cases.values()})
+    pairs = []
+    for one in plan.assignments:
+        case = problem.cases[one.order_id]
+        extra = candidates.Extra(full, before[case.need.service_id].get(one.volunteer_id, 0))
+        said = candidates.said_of(one.reasons, case, pool, one.volunteer_id, extra)
+        pairs.append(Proposal(round=found, need=case.need, volunteer_id=one.volunteer_id, cost=one.cost, reasons=said))
     unserved = [
         Proposal(round=found, need=problem.cases[one.order_id].need, reasons=[[str(one.reason.code), one.reason.number]]) for one in plan.unserved
     ]
     return [*pairs, *unserved, *over]
-
-
-def _pair(found: Round, problem: reads.Problem, one: matching.Assignment, full: int, before: dict[int, dict[int, int]]) -> Proposal:
-    case, pool = problem.cases[one.order_id], problem.pool
-    assert pool is not None
-    extra = candidates.Extra(full, before[case.need.service_id].get(one.volunteer_id, 0))
-    said = candidates.said_of(one.reasons, case, pool, one.volunteer_id, extra)
-    return Proposal(round=found, need=case.need, volunteer_id=one.volunteer_id, cost=one.cost, reasons=said)
 
 
 def _summary(problem: reads.Problem, plan: matching.Round | None, rows: list[Proposal]) -> dict[str, Any]:
@@ -165,7 +155,7 @@ def _summary(problem: reads.Problem, plan: matching.Round | None, rows: list[Pro
         "served": len({row.need.pk for row in pairs} - short),
         "pairs": len(pairs),
         "unserved": len(short),
-        "volunteers": len(problem.pool.rows) if problem.pool else 0,
+        "volunteers": len(problem.district.arrays),
         "load_before": asdict(plan.load_before) if plan else {},
         "load_after": asdict(plan.load_after) if plan else {},
         "histogram": _histogram(problem, plan),
@@ -177,17 +167,11 @@ def _summary(problem: reads.Problem, plan: matching.Round | None, rows: list[Pro
 
 def _histogram(problem: reads.Problem, plan: matching.Round | None) -> list[list[int]]:
     """[visits, people before, people after]: how the visits of 30 days lie on those who are in the plan."""
-    if plan is None or problem.pool is None:
+    if plan is None:
         return []
-    added: dict[int, int] = defaultdict(int)
-    for one in plan.assignments:
-        added[one.volunteer_id] += 1
-    before: dict[int, int] = defaultdict(int)
-    after: dict[int, int] = defaultdict(int)
-    for volunteer_id, more in added.items():
-        visits = problem.pool.past.load[volunteer_id]
-        before[visits] += 1
-        after[visits + more] += 1
+    added = Counter(one.volunteer_id for one in plan.assignments)
+    load = problem.district.load_of(added)
+    before, after = Counter(load.values()), Counter(load[who] + more for who, more in added.items())
     return [[visits, before[visits], after[visits]] for visits in sorted(set(before) | set(after))]
 
 

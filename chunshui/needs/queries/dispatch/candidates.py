@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from chunshui import matching
 from chunshui.areas import queries as areas
 from chunshui.kernel.errors import Text
-from chunshui.matching import Code
+from chunshui.matching import Code, Stage
 from chunshui.needs import policies
 from chunshui.needs.models import Assignment
-from chunshui.needs.queries.dispatch import fit, times, wording
+from chunshui.needs.queries.dispatch import district as districts
+from chunshui.needs.queries.dispatch import fit, wording
 from chunshui.needs.queries.dispatch import pool as pools
 from chunshui.needs.queries.dispatch.wording import Reason, Said
 from chunshui.needs.states import FULL_WEEK, AssignmentState
-from chunshui.people import queries as people
 
 if TYPE_CHECKING:
     from chunshui.needs.models import Need
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 LACKING = 300
 """Milli-units for each useful (not required) qualification that is missing."""
-COMPARED_CLOSELY = 50
+COMPARED = 60
+"""Volunteers read from the tables and compared closely."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,10 @@ def ranked(need: Need, now: datetime, limit: int = 8, *, again: bool = True) -> 
     case = fit.case(need, now)
     if not case.found or fit.places_left(need) < 1:
         return []
-    pool = pool_for(case)
-    order = fit.engine_order(case, pool, blocked=fit.unwilling(case, pool), skip=() if again else case.asked.silent)
-    best = matching.rank(pool.arrays, order, fit.WEIGHTS, limit=max(limit, COMPARED_CLOSELY))
+    skip = () if again else case.asked.silent
+    pool = pool_for(case, skip)
+    order = fit.engine_order(case, pool.parallel, blocked=fit.unwilling(case, pool), skip=skip)
+    best = matching.rank(pool.arrays, order, fit.WEIGHTS, limit=None)
     full = areas.rule(FULL_WEEK, need.area, now)
     chosen = sorted(best, key=lambda one: _standing(one, case, pool, full))[:limit]
     before = kind_before([one.volunteer_id for one in chosen], need.service_id)
@@ -79,16 +81,16 @@ def best_of(volunteer_ids: Collection[int], need: Need, now: datetime, limit: in
     case = fit.case(need, now)
     if not case.found:
         return []
-    pool = pools.load(pools.rows_of(volunteer_ids, need), need, now, but=(need.pk,))
-    order = fit.engine_order(case, pool, blocked=fit.unwilling(case, pool))
+    pool = pools.load(pools.rows_of(volunteer_ids), need, now, but=(need.pk,))
+    order = fit.engine_order(case, pool.parallel, blocked=fit.unwilling(case, pool))
     return [one.volunteer_id for one in matching.rank(pool.arrays, order, fit.WEIGHTS, limit=limit)]
 
 
-def pool_for(case: fit.Case, most: int = pools.COMPARED) -> Pool:
-    """The volunteers that can matter for an order: the nearest who fit, whoever knows the resident, and who is wished for."""
-    also = set(case.known) | ({case.need.same_volunteer_id} if case.need.same_volunteer_id else set())
-    rows = pools.nearest(case.need, case.now, times.engine_times(case.found), also=also, most=most)
-    return pools.load(rows, case.need, case.now, but=(case.need.pk,))
+def pool_for(case: fit.Case, skip: Collection[int] = ()) -> Pool:
+    """The best of the whole district for an order, by what the arrays say; read from the tables, which have the last word."""
+    district = districts.everyone(case.now)
+    found = matching.rank(district.arrays, fit.engine_order(case, district.parallel, skip=skip), fit.WEIGHTS, limit=COMPARED)
+    return pools.load(pools.rows_of(one.volunteer_id for one in found), case.need, case.now, but=(case.need.pk,))
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ def said_for(case: fit.Case, pool: Pool) -> dict[int, Said]:
         return {}
     full = areas.rule(FULL_WEEK, case.need.area, case.now)
     before = kind_before(list(pool.rows), case.need.service_id)
-    fitting = matching.rank(pool.arrays, fit.engine_order(case, pool), fit.WEIGHTS, limit=None)
+    fitting = matching.rank(pool.arrays, fit.engine_order(case, pool.parallel), fit.WEIGHTS, limit=None)
     return {one.volunteer_id: said_of(one.reasons, case, pool, one.volunteer_id, Extra(full, before[one.volunteer_id])) for one in fitting}
 
 
@@ -171,29 +173,22 @@ class FunnelStep:
 
 
 def funnel(need: Need, now: datetime) -> list[FunnelStep]:
-    """How many volunteers are left after each rule, beginning with everyone within reach of the order's surroundings."""
+    """How many volunteers are left after each rule, beginning with everyone in the district; counts only."""
     case = fit.case(need, now)
-    counts = _counts(need, now, times.engine_times(case.found))
-    stages = [_("附近在册的志愿者"), _("有所需证件和特长"), _("那个时间有空"), _("走得到"), _("语言、性别、年龄符合")]
-    steps = [FunnelStep(words, many) for words, many in zip(stages, counts, strict=True)]
-    out = 0
-    if case.found:
-        pool = pool_for(case)
-        order = fit.engine_order(case, pool, blocked=fit.unwilling(case, pool))
-        out = len(pool.rows) - len(matching.rank(pool.arrays, order, fit.WEIGHTS, limit=None))
-    return [*steps, FunnelStep(_("没问过、没排满、双方愿意"), max(0, counts[-1] - out))]
-
-
-def _counts(need: Need, now: datetime, found: tuple[matching.Time, ...]) -> list[int]:
-    near = [pk for pk, _ in pools.communities_around(need, now)]
-    rows = pools.with_masks(pools.located(people.active_volunteers().filter(community_id__in=near), need.latitude, need.longitude), need, found)
-    rule, rules = Q(pk__gt=0), []
-    personal = pools.rule_of_language(need) & pools.rule_of_gender(need) & pools.rule_of_age(need, now)
-    for more in (Q(), Q(**pools.rule_of_skill()), pools.rule_of_time(found), pools.rule_of_reach(need, now), personal):
-        rule &= more
-        rules.append(rule)
-    counted = rows.aggregate(**{f"step{at}": Count("pk", filter=each) for at, each in enumerate(rules)})
-    return [int(counted[f"step{at}"]) for at in range(len(rules))]
+    if not case.found:
+        return []
+    district = districts.everyone(now)
+    left = matching.funnel(district.arrays, fit.engine_order(case, district.parallel), fit.WEIGHTS).counts
+    words = {
+        Stage.REGISTERED: _("全区在册的志愿者"),
+        Stage.SKILL: _("有所需证件和特长"),
+        Stage.FREE: _("那个时间有空"),
+        Stage.REACH: _("走得到"),
+        Stage.AGE: _("语言、性别、年龄符合"),
+        Stage.OPEN: _("没问过、双方愿意"),
+        Stage.CAPACITY: _("没排满"),
+    }
+    return [FunnelStep(said, left[stage]) for stage, said in words.items()]
 
 
 def why_not(actor: Person, need: Need, volunteer_id: int, now: datetime) -> str:
@@ -201,11 +196,11 @@ def why_not(actor: Person, need: Need, volunteer_id: int, now: datetime) -> str:
     if not policies.can_offer_need(actor, need):
         return ""
     case = fit.case(need, now)
-    pool = pools.load(pools.rows_of([volunteer_id], need), need, now, but=(need.pk,))
+    pool = pools.load(pools.rows_of([volunteer_id]), need, now, but=(need.pk,))
     why = fit.bar(case, pool, volunteer_id)
     if why is not None:
         return wording.why_not_words(why, need, now)
-    best = ranked(need, now, limit=COMPARED_CLOSELY)
+    best = ranked(need, now, limit=COMPARED)
     place = next((at for at, one in enumerate(best) if one.person_id == volunteer_id), len(best))
     if place == 0:
         return _("就是第一位。")

@@ -13,8 +13,10 @@ import numpy as np
 from chunshui.areas import queries as areas
 from chunshui.matching import Code, Order, Weights, project, why_not
 from chunshui.needs.models import Assignment, Offer
+from chunshui.needs.queries.dispatch import past as pasts
 from chunshui.needs.queries.dispatch import pool as pools
 from chunshui.needs.queries.dispatch import times
+from chunshui.needs.queries.dispatch.district import kind_of
 from chunshui.needs.states import HARD_REACH, HOLDING, AssignmentState, Danger, OfferState
 from chunshui.people import queries as people
 
@@ -66,7 +68,7 @@ def cases(needs: Sequence[Need], now: datetime) -> dict[int, Case]:
     ids, residents = [need.pk for need in needs], {need.resident_id for need in needs}
     places = _by_need(Assignment.objects.filter(need_id__in=ids).values_list("need_id", "volunteer_id", "state", "planned_from", "planned_until"))
     offers = _by_need(Offer.objects.filter(need_id__in=ids).values_list("need_id", "volunteer_id", "state"))
-    known, blocked = pools.served_by(residents), people.blocked_among(residents)
+    known, blocked = pasts.served_by(residents), people.blocked_among(residents)
     return {
         need.pk: Case(
             need,
@@ -108,15 +110,15 @@ def places_left(need: Need) -> int:
 
 def engine_order(
     case: Case,
-    pool: Pool,
+    parallel: float,
     *,
     blocked: Collection[int] = (),
     skip: Collection[int] = (),
     locked: Collection[int] = (),
 ) -> Order:
-    """The order on the parallel of the pool; its times must not be empty. `skip` are people not to be asked again in this wave."""
+    """The order projected on a parallel; its times must not be empty. `skip` are people not to be asked again in this wave."""
     need = case.need
-    x, y = project(need.latitude, need.longitude, pool.parallel)
+    x, y = project(need.latitude, need.longitude, parallel)
     wished = {need.same_volunteer_id: 1} if need.same_volunteer_id else {}
     return Order(
         id=need.pk,
@@ -125,6 +127,7 @@ def engine_order(
         times=times.engine_times(case.found),
         places=max(1, places_left(need)),
         skills=need.service.required,
+        kind=kind_of(need.service.code),
         languages=pools.language_mask(need),
         language_must=True,
         gender=need.gender,
@@ -156,7 +159,7 @@ def bar(case: Case, pool: Pool, volunteer_id: int) -> Bar | None:
     if volunteer_id in pool.asked_often:
         return Bar(ASKED_OFTEN, pool.past.week_offers[volunteer_id])
     if volunteer_id in pool.waiting:
-        return Bar(TWO_OPEN, pools.OPEN_OFFERS)
+        return Bar(TWO_OPEN, pasts.OPEN_OFFERS)
     return _engine_bar(case, pool, volunteer_id)
 
 
@@ -178,7 +181,7 @@ def _own_bar(case: Case, pool: Pool, volunteer_id: int) -> Bar | None:
 
 
 def _engine_bar(case: Case, pool: Pool, volunteer_id: int) -> Bar | None:
-    why = why_not(pool.arrays, engine_order(case, pool), volunteer_id, weights=WEIGHTS)
+    why = why_not(pool.arrays, engine_order(case, pool.parallel), volunteer_id, weights=WEIGHTS)
     return Bar(why.code, why.number) if why else None
 
 
@@ -209,7 +212,7 @@ def visit_for(case: Case, volunteer_id: int) -> times.Visit | Bar:
     What still counts for someone who said yes: the agreed visits, the limits of day and week, age, papers, and nobody's no.
     """
     need, now = case.need, case.now
-    pool = pools.load(pools.rows_of([volunteer_id], need), need, now, but=(need.pk,), tentative=False)
+    pool = pools.load(pools.rows_of([volunteer_id]), need, now, but=(need.pk,), tentative=False)
     if volunteer_id not in pool.rows:
         return Bar(NOT_ACTIVE)
     bent = pools.load([_bent(case, pool, volunteer_id)], need, now, but=(need.pk,), tentative=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING
 from chunshui.kernel.errors import NotFound
 from chunshui.needs import policies
 from chunshui.needs.models import Need, Proposal, Round
-from chunshui.needs.queries.dispatch import candidates, fit, times, wording
+from chunshui.needs.queries.dispatch import candidates, fit, wording
+from chunshui.needs.queries.dispatch import district as districts
 from chunshui.needs.queries.dispatch import pool as pools
 from chunshui.needs.queries.dispatch.offers import NEED_ROWS
 from chunshui.needs.states import RoundState, State
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from chunshui.areas.models import Area
     from chunshui.people.models import Person
 
-PER_ORDER = 96
-"""Volunteers compared for each order of a round: three times what the engine keeps."""
 OPEN_ROUNDS = (RoundState.SOLVING, RoundState.PROPOSED)
 
 
@@ -37,10 +35,10 @@ class ProposalLine:
 
 @dataclass(frozen=True)
 class Problem:
-    """What the engine is given: cases by order id, and the volunteers who can matter for any of them."""
+    """What the engine is given: cases by order id, and the district."""
 
     cases: dict[int, fit.Case]
-    pool: pools.Pool | None
+    district: districts.District
     over: list[Need]
 
 
@@ -80,25 +78,11 @@ def waiting_in(area: Area) -> list[Need]:
     return list(rows.select_related(*NEED_ROWS).order_by("due_at", "id"))
 
 
-def problem(needs: list[Need], pairs: Iterable[tuple[int, int]], now: datetime, on_progress: Callable[[int], None]) -> Problem:
-    """Read the volunteers of every order; `pairs` are locked, so their people are in whatever the rules say."""
+def problem(needs: list[Need], now: datetime) -> Problem:
+    """The orders that can still be served, and everybody in the district."""
     cases = fit.cases(needs, now)
-    rows: dict[int, pools.Row] = {}
-    for done, case in enumerate(cases.values(), start=1):
-        if case.found:
-            rows.update({row.id: row for row in _rows_for(case)})
-        on_progress(done)
-    locked = {volunteer_id for _, volunteer_id in pairs} - set(rows)
-    if needs and locked:
-        rows.update({row.id: row for row in pools.rows_of(locked, needs[0])})
     open_cases = {pk: case for pk, case in cases.items() if case.found}
-    pool = pools.load(rows.values(), needs[0], now) if needs else None
-    return Problem(open_cases, pool, [case.need for case in cases.values() if not case.found])
-
-
-def _rows_for(case: fit.Case) -> list[pools.Row]:
-    also = set(case.known) | ({case.need.same_volunteer_id} if case.need.same_volunteer_id else set())
-    return pools.nearest(case.need, case.now, times.engine_times(case.found), also=also, most=PER_ORDER)
+    return Problem(open_cases, districts.everyone(now), [case.need for case in cases.values() if not case.found])
 
 
 def proposals(found: Round, now: datetime) -> list[ProposalLine]:
