@@ -186,7 +186,16 @@ def _overrides() -> dict[date, bool]:
     return found
 
 
-def working_deadline(start: datetime, minutes: int, opens: int = 9, closes: int = 18) -> datetime:
+OPENS, CLOSES = 9, 18
+"""Office hours of a working day."""
+
+
+def is_working_time(now: datetime) -> bool:
+    """Whether the offices of the district are open."""
+    return is_working_day(clock.today(now)) and OPENS <= clock.local(now).hour < CLOSES
+
+
+def working_deadline(start: datetime, minutes: int, opens: int = OPENS, closes: int = CLOSES) -> datetime:
     """`start` plus `minutes` of working time (hours `opens` to `closes` of working days, district time)."""
     moment, left = clock.local(start), timedelta(minutes=minutes)
     while True:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 
+from chunshui.areas.models import RuleValue
 from chunshui.kernel.models import Event
 from chunshui.needs import commands, queries
-from chunshui.needs.states import OfferState, State
+from chunshui.needs.states import FIRST_WAVE, OfferState, State
 from tests.factories import needs as make
 from tests.factories import people
 
@@ -115,3 +117,36 @@ def test_someone_who_did_not_answer_may_be_asked_again_by_a_person(coordinator, 
     need.refresh_from_db()
     assert need.state == State.WAITING
     assert ask_first(coordinator, need, helper, later).wave == 1
+
+
+def let_the_platform_begin(community, now):
+    RuleValue.objects.create(area=community, key=FIRST_WAVE.key, value=True, effective_on=now.date(), reason="试行", set_by_id=1, set_at=now)
+    cache.clear()
+
+
+def test_first_wave_is_asked_by_the_platform_where_the_rule_says_so(need, community, now):
+    crowd(community, 5)
+    assert (commands.first_waves(now=now), need.offers.count()) == (0, 0)
+    let_the_platform_begin(community, now)
+    assert commands.first_waves(now=now) == 3
+    need.refresh_from_db()
+    assert (need.state, need.wave, waves(need)) == ("offered", 1, [3, 0, 0, 0])
+    assert {offer.sent_by_id for offer in need.offers.all()} == {None}
+    assert commands.first_waves(now=now) == 0
+
+
+@pytest.mark.parametrize("hours", [-4, 6, 24 * 4], ids=["before the offices open", "after they close", "on a Saturday"])
+def test_first_wave_waits_for_the_offices(need, community, now, hours):
+    crowd(community, 5)
+    let_the_platform_begin(community, now)
+    assert commands.first_waves(now=now + timedelta(hours=hours)) == 0
+    assert need.offers.count() == 0
+
+
+def test_first_wave_leaves_an_order_alone_that_a_worker_has_begun_to_ask(coordinator, need, community, now):
+    who = crowd(community, 5)
+    let_the_platform_begin(community, now)
+    offer = ask_first(coordinator, need, who[0], now)
+    commands.withdraw_offer(actor=coordinator, offer_id=offer.pk, now=now)
+    assert commands.first_waves(now=now) == 0
+    assert need.offers.count() == 1

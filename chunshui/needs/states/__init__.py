@@ -273,6 +273,7 @@ ARCHIVE_DAYS = rule("needs.archive_days", 30, DAY, _("评价后几天归档"), "
 ESCALATE_AFTER = rule("needs.escalate_after", 240, MINUTE, _("超时多久升一级"), "P", least=15, most=10080)
 WEEK_OFFERS = rule("needs.week_offers", 5, TIMES, _("每位志愿者每周最多问几次"), "P · dispatch.md §4.5", least=1, most=50)
 WAVE_SIZE = rule("needs.wave_size", 3, _("位"), _("每一轮问几位（逐轮加倍）"), "P · dispatch.md §4.5", least=1, most=20)
+FIRST_WAVE = rule("needs.first_wave", False, _("开/关"), _("受理后上班时间内自动问第一轮（关：只在派单台推荐）"), "P · dispatch.md §4.3")
 MOST_WAVES = rule("needs.most_waves", 3, TIMES, _("最多问几轮"), "P", least=1, most=10)
 QUIET_FROM = rule("needs.quiet_from", 21, _("点"), _("几点以后不打扰"), "P", least=12, most=24)
 QUIET_UNTIL = rule("needs.quiet_until", 8, _("点"), _("几点以前不打扰"), "P", least=0, most=12)

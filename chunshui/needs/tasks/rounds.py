@@ -17,6 +17,11 @@ def expire_offers(now: datetime) -> int:
     return commands.expire_offers(now=now)
 
 
+@every("needs.first_waves", 1)
+def first_waves(now: datetime) -> int:
+    return commands.first_waves(now=now)
+
+
 @drain
 def queue_rounds(now: datetime) -> int:
     """Hand every new round to a worker, once: the mark and the task are written together."""

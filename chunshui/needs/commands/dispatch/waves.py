@@ -11,7 +11,7 @@ from chunshui.needs import queries
 from chunshui.needs.commands.dispatch.asking import Asking, ask, close_offer, requeue
 from chunshui.needs.models import Need, Offer
 from chunshui.needs.queries.dispatch import fit
-from chunshui.needs.states import MOST_WAVES, WAVE_SIZE, OfferSource, State
+from chunshui.needs.states import FIRST_WAVE, MOST_WAVES, WAVE_SIZE, OfferSource, State
 
 
 def expire_offers(*, now: datetime, limit: int = 500) -> int:
@@ -33,6 +33,22 @@ def _expire(need_id: int, now: datetime) -> int:
 def next_wave(*, need_id: int, now: datetime) -> list[Offer]:
     """Ask the next, if nobody is being asked and places are empty."""
     return advance(queries.locked_need(need_id), now)
+
+
+def first_waves(*, now: datetime, limit: int = 50) -> int:
+    """Ask about orders that were accepted and of which nobody was asked, where the rule says so and while the offices are open,
+
+    so that somebody sees what happens. Returns how many questions were sent.
+    """
+    return sum(len(_first_wave(need_id, now)) for need_id in queries.never_asked(now, limit))
+
+
+@transaction.atomic
+def _first_wave(need_id: int, now: datetime) -> list[Offer]:
+    need = queries.locked_need(need_id)
+    if need.state != State.WAITING or not areas.rule(FIRST_WAVE, need.area, now):
+        return []
+    return _ask_next(need, now)
 
 
 def advance(need: Need, now: datetime) -> list[Offer]:

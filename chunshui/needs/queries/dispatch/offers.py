@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from math import cos, hypot, radians
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from chunshui.areas import queries as areas
 from chunshui.kernel import choices, paging
@@ -17,7 +17,7 @@ from chunshui.needs import policies
 from chunshui.needs.models import Assignment, Need, Offer
 from chunshui.needs.queries.dispatch import fit, times, wording
 from chunshui.needs.queries.dispatch import pool as pools
-from chunshui.needs.states import HOLDING, OPEN_LIST, REVIEWING, AssignmentState, OfferSource, OfferState, State
+from chunshui.needs.states import FIRST_WAVE, HOLDING, OPEN_LIST, REVIEWING, AssignmentState, OfferSource, OfferState, State
 from chunshui.notices import queries as notices
 from chunshui.people import queries as people
 
@@ -113,6 +113,14 @@ def orders_with_due_offers(now: datetime, limit: int) -> list[int]:
     """Orders with a question whose time is up, the longest overdue first."""
     due = Offer.objects.filter(state=OfferState.OPEN, answer_by__lte=now).order_by("answer_by", "id").values_list("need_id", flat=True)
     return list(dict.fromkeys(due[:limit]))
+
+
+def never_asked(now: datetime, limit: int) -> list[int]:
+    """Waiting orders of which nobody was asked, the newest first, in areas where the platform may begin; nothing outside office hours."""
+    if not areas.is_working_time(now):
+        return []
+    waiting = Need.objects.filter(~Exists(Offer.objects.filter(need_id=OuterRef("pk"))), state=State.WAITING).select_related("area")
+    return [need.pk for need in waiting.order_by("-id")[:limit] if areas.rule(FIRST_WAVE, need.area, now)]
 
 
 def place_held(need: Need, volunteer_id: int) -> Assignment | None:
