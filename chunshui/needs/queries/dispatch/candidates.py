@@ -81,7 +81,7 @@ def best_of(volunteer_ids: Collection[int], need: Need, now: datetime, limit: in
     case = fit.case(need, now)
     if not case.found:
         return []
-    pool = pools.load(pools.rows_of(volunteer_ids), need, now, but=(need.pk,))
+    pool = pools.load(pools.rows_of(volunteer_ids), need.latitude, now, but=(need.pk,))
     order = fit.engine_order(case, pool.parallel, blocked=fit.unwilling(case, pool))
     return [one.volunteer_id for one in matching.rank(pool.arrays, order, fit.WEIGHTS, limit=limit)]
 
@@ -90,7 +90,7 @@ def pool_for(case: fit.Case, skip: Collection[int] = ()) -> Pool:
     """The best of the whole district for an order, by what the arrays say; read from the tables, which have the last word."""
     district = districts.everyone(case.now)
     found = matching.rank(district.arrays, fit.engine_order(case, district.parallel, skip=skip), fit.WEIGHTS, limit=COMPARED)
-    return pools.load(pools.rows_of(one.volunteer_id for one in found), case.need, case.now, but=(case.need.pk,))
+    return pools.load(pools.rows_of(one.volunteer_id for one in found), case.need.latitude, case.now, but=(case.need.pk,))
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ def why_not(actor: Person, need: Need, volunteer_id: int, now: datetime) -> str:
     if not policies.can_offer_need(actor, need):
         return ""
     case = fit.case(need, now)
-    pool = pools.load(pools.rows_of([volunteer_id]), need, now, but=(need.pk,))
+    pool = pools.load(pools.rows_of([volunteer_id]), need.latitude, now, but=(need.pk,))
     why = fit.bar(case, pool, volunteer_id)
     if why is not None:
         return wording.why_not_words(why, need, now)

@@ -15,8 +15,7 @@ from chunshui.kernel import clock
 from chunshui.matching import Volunteers
 from chunshui.needs.models import Service
 from chunshui.needs.queries.dispatch.past import OPEN_OFFERS, Past, past_of
-from chunshui.needs.queries.dispatch.pool import FACTS, Row, arrays, located, spread
-from chunshui.needs.states import DAY_LIMIT, WEEK_OFFERS
+from chunshui.needs.queries.dispatch.pool import FACTS, Row, arrays, limits_in, located, spread
 from chunshui.people import queries as people
 
 MOST_KINDS = 64
@@ -57,8 +56,7 @@ def read(volunteer_ids: list[int] | None, parallel: float, now: datetime) -> tup
     past = past_of(volunteer_ids, now)
     ids = np.asarray(columns["id"], dtype=np.int64)
     facts = arrays(columns, past, parallel, clock.today(now))
-    limits, asks = _limits(columns["community_id"], now)
-    facts["day_limit"] = limits
+    facts["day_limit"], asks = limits_in(columns["community_id"], now)
     facts["refuses"] = np.array([_mask(codes) if codes else 0 for codes in columns["refuses"]], dtype=np.uint64)
     facts["asked_out"] = (facts["messages7"] >= np.minimum(asks, np.asarray(columns["offers_a_week"], dtype=np.int64))) | (
         spread(ids, past.open_offers, 0) >= OPEN_OFFERS
@@ -91,14 +89,3 @@ def _parallel() -> float:
         found = round(sum(latitudes) / len(latitudes), 3) if latitudes else 0.0
         cache.set("district-parallel", found, 60)
     return found
-
-
-def _limits(communities: Any, now: datetime) -> tuple[Any, Any]:
-    """Services a day and questions a week by the rules of each volunteer's community."""
-    ids = np.array([0 if pk is None else pk for pk in communities], dtype=np.int64)
-    which, place = np.unique(ids, return_inverse=True)
-    found = areas.communities().filter(pk__in=which.tolist())
-    rules = {area.pk: (areas.rule(DAY_LIMIT, area, now), areas.rule(WEEK_OFFERS, area, now)) for area in found}
-    default = (DAY_LIMIT.default, WEEK_OFFERS.default)
-    table = np.array([rules.get(pk, default) for pk in which.tolist()], dtype=np.int64).reshape(-1, 2)
-    return table[place, 0], table[place, 1]

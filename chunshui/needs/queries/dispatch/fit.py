@@ -190,7 +190,7 @@ def bar_by_hand(case: Case, pool: Pool, volunteer_id: int) -> Bar | None:
     why = bar(case, pool, volunteer_id)
     if why is None or why.code not in BENDABLE:
         return why
-    return bar(case, pools.load([_bent(case, pool, volunteer_id)], case.need, case.now, but=(case.need.pk,)), volunteer_id)
+    return bar(case, pools.load([_bent(case, pool, volunteer_id)], pool.parallel, case.now, but=(case.need.pk,)), volunteer_id)
 
 
 def _bent(case: Case, pool: Pool, volunteer_id: int) -> pools.Row:
@@ -212,10 +212,10 @@ def visit_for(case: Case, volunteer_id: int) -> times.Visit | Bar:
     What still counts for someone who said yes: the agreed visits, the limits of day and week, age, papers, and nobody's no.
     """
     need, now = case.need, case.now
-    pool = pools.load(pools.rows_of([volunteer_id]), need, now, but=(need.pk,), tentative=False)
+    pool = pools.load(pools.rows_of([volunteer_id]), need.latitude, now, but=(need.pk,), tentative=False)
     if volunteer_id not in pool.rows:
         return Bar(NOT_ACTIVE)
-    bent = pools.load([_bent(case, pool, volunteer_id)], need, now, but=(need.pk,), tentative=False)
+    bent = pools.load([_bent(case, pool, volunteer_id)], need.latitude, now, but=(need.pk,), tentative=False)
     visit = first_visit(case, pool, volunteer_id) or first_visit(case, bent, volunteer_id)
     return visit or taking_bar(case, bent, volunteer_id) or Bar(OVER)
 

@@ -141,7 +141,7 @@ def offer_told_of(offer_id: int) -> Offer | None:
 
 def pool_of(volunteer_ids: Iterable[int], need: Need, now: datetime, *, tentative: bool = True) -> pools.Pool:
     """These volunteers as the engine's arrays, to judge them about this order."""
-    return pools.load(pools.rows_of(volunteer_ids), need, now, but=(need.pk,), tentative=tentative)
+    return pools.load(pools.rows_of(volunteer_ids), need.latitude, now, but=(need.pk,), tentative=tentative)
 
 
 def quiet_until(moment: datetime, need: Need) -> datetime:
@@ -277,7 +277,7 @@ def _fitting(actor: Person, needs: list[Need], now: datetime) -> list[tuple[time
     """Those of these orders that the actor may take, each with the time at which."""
     if not needs:
         return []
-    pool = pools.load(pools.rows_of([actor.pk]), needs[0], now, tentative=False)
+    pool = pools.load(pools.rows_of([actor.pk]), needs[0].latitude, now, tentative=False)
     open_cases = [case for case in fit.cases(needs, now).values() if fit.places_left(case.need) > 0]
     visits = [(fit.first_visit(case, pool, actor.pk), case) for case in open_cases]
     return [(visit, case) for visit, case in visits if visit is not None]

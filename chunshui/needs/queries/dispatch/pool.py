@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from django.core.cache import cache
 from django.db.models.functions import Coalesce
 
 from chunshui.areas import queries as areas
@@ -78,17 +79,36 @@ def rows_of(volunteer_ids: Iterable[int]) -> list[Row]:
     return [Row(*values) for values in rows.values_list(*FACTS, "number", "person__name")]
 
 
-def load(rows: Iterable[Row], need: Need, now: datetime, *, but: Collection[int] = (), tentative: bool = True) -> Pool:
+def load(rows: Iterable[Row], parallel: float, now: datetime, *, but: Collection[int] = (), tentative: bool = True) -> Pool:
     """Arrays of these volunteers with their past. Visits to the orders `but` do not count as busy; open questions do, if `tentative`."""
     by_id = {row.id: row for row in sorted(rows, key=lambda row: row.id)}
     past = past_of(list(by_id), now, but, tentative=tentative)
-    asks = areas.rule(WEEK_OFFERS, need.area, now)
-    often = frozenset(row.id for row in by_id.values() if past.week_offers[row.id] >= min(asks, row.offers_a_week))
-    waiting = frozenset(pk for pk, many in past.open_offers.items() if many >= OPEN_OFFERS)
     columns = dict(zip(Row._fields, zip(*by_id.values(), strict=True) if by_id else [()] * len(Row._fields), strict=True))
-    facts = arrays(columns, past, need.latitude, clock.today(now))
-    facts["day_limit"] = np.full(len(by_id), areas.rule(DAY_LIMIT, need.area, now))
-    return Pool(need.latitude, by_id, Volunteers.of(columns["id"], busy=past.busy, **facts), past, often, waiting)
+    facts = arrays(columns, past, parallel, clock.today(now))
+    facts["day_limit"], asks = limits_in(columns["community_id"], now)
+    often = frozenset(
+        row.id for row, most in zip(by_id.values(), asks.tolist(), strict=True) if past.week_offers[row.id] >= min(most, row.offers_a_week)
+    )
+    waiting = frozenset(pk for pk, many in past.open_offers.items() if many >= OPEN_OFFERS)
+    return Pool(parallel, by_id, Volunteers.of(columns["id"], busy=past.busy, **facts), past, often, waiting)
+
+
+def limits_in(communities: Sequence[int | None], now: datetime) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Services a day and questions a week that the rules of each volunteer's community allow."""
+    which, place = np.unique(np.array([pk or 0 for pk in communities], dtype=np.int64), return_inverse=True)
+    limits, default = _limits(now), (DAY_LIMIT.default, WEEK_OFFERS.default)
+    table = np.array([limits.get(pk, default) for pk in which.tolist()], dtype=np.int64).reshape(-1, 2)
+    return table[place, 0], table[place, 1]
+
+
+def _limits(now: datetime) -> dict[int, tuple[int, int]]:
+    """Of every community; as old as rules may be."""
+    key = f"ask-limits:{clock.today(now)}"
+    found: dict[int, tuple[int, int]] | None = cache.get(key)
+    if found is None:
+        found = {area.pk: (areas.rule(DAY_LIMIT, area, now), areas.rule(WEEK_OFFERS, area, now)) for area in areas.communities()}
+        cache.set(key, found, 5)
+    return found
 
 
 def arrays(columns: Mapping[str, Sequence[Any]], past: Past, parallel: float, today: date) -> dict[str, NDArray[Any]]:
