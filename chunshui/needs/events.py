@@ -41,4 +41,4 @@ SERVICE_RESTORED = "needs.service_restored"  # subject service; service
 ROUND_STARTED = "needs.round_started"  # subject round
 ROUND_PROPOSED = "needs.round_proposed"  # subject round; pairs, unserved
 ROUND_DISCARDED = "needs.round_discarded"  # subject round
-ROUND_SENT = "needs.round_sent"  # subject round; offered, skipped
+ROUND_SENT = "needs.round_sent"  # subject round; offered, passed

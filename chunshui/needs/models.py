@@ -15,6 +15,7 @@ from chunshui.needs.states import (
     OfferState,
     PersonChange,
     Priority,
+    ProposalOutcome,
     Repeat,
     RoundState,
     State,
@@ -279,7 +280,7 @@ class Round(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(state__in=RoundState.values), name="round_state"),
-            models.UniqueConstraint(fields=["area"], condition=Q(state__in=["solving", "proposed"]), name="round_open_once"),
+            models.UniqueConstraint(fields=["area"], condition=Q(state__in=["solving", "proposed", "sending"]), name="round_open_once"),
         ]
 
 
@@ -291,9 +292,15 @@ class Proposal(models.Model):
     volunteer = models.ForeignKey(PERSON, null=True, on_delete=models.CASCADE, related_name="+")
     cost = models.IntegerField(default=0)
     reasons = models.JSONField(default=list)
+    outcome = models.CharField(max_length=8, choices=ProposalOutcome.choices, default=ProposalOutcome.OPEN)
+    why = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["round", "need", "volunteer"], name="proposal_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "need", "volunteer"], name="proposal_once"),
+            models.CheckConstraint(condition=Q(outcome__in=ProposalOutcome.values), name="proposal_outcome"),
+        ]
+        indexes = [models.Index(fields=["round", "outcome", "need"], name="proposal_unsent")]
 
 
 class Rating(models.Model):

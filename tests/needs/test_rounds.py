@@ -9,6 +9,7 @@ import pytest
 from chunshui.kernel.errors import NotFound, Refused
 from chunshui.kernel.models import Event
 from chunshui.needs import commands, queries
+from chunshui.needs.commands import sending
 from chunshui.needs.models import Need, Offer, Proposal, Round
 from chunshui.needs.states import ROUND_STEPS, RoundState, State
 from chunshui.needs.tasks import rounds as tasks
@@ -142,7 +143,7 @@ def test_lock_what_no_place_or_no_rule_allows_is_refused(coordinator, proposed, 
 def test_send_asks_everyone_once(coordinator, street_official, proposed, needs, now):
     commands.send_round(actor=coordinator, round_id=proposed.pk, now=now)
     proposed.refresh_from_db()
-    assert (proposed.state, proposed.sent_by, proposed.summary["offered"], proposed.summary["skipped"]) == ("sent", coordinator, 2, [])
+    assert (proposed.state, proposed.sent_by, proposed.summary["offered"], proposed.summary["passed"]) == ("sent", coordinator, 2, 0)
     assert {(offer.need_id, offer.volunteer_id) for offer in proposed.offers.all()} == pairs(proposed)
     assert set(Need.objects.values_list("state", flat=True)) == {"offered"}
     words = refused("already_sent", commands.send_round, actor=street_official, round_id=proposed.pk, now=now)
@@ -159,10 +160,27 @@ def test_send_passes_over_what_has_changed_with_the_reason(coordinator, proposed
     gone.save()
     commands.send_round(actor=coordinator, round_id=proposed.pk, now=now)
     proposed.refresh_from_db()
-    assert proposed.summary["offered"] == 0
-    assert [line["why"] for line in proposed.summary["skipped"]] == ["单子现在是“已取消”。", "现在不接单（未审核、暂停或已退出）。"]
+    assert (proposed.summary["offered"], proposed.summary["passed"]) == (0, 2)
+    assert [row.why for row in proposed.proposals.order_by("need_id")] == ["单子现在是“已取消”。", "现在不接单（未审核、暂停或已退出）。"]
     needs[1].refresh_from_db()
     assert needs[1].state == State.WAITING
+
+
+def test_a_large_round_is_sent_in_parts_each_person_once_a_part(coordinator, community, helper, second_helper, now, monkeypatch):
+    monkeypatch.setattr(sending, "PART", 2)
+    late = now + timedelta(days=1, hours=25)
+    morning = [make.need(people.person(community), state=State.WAITING) for _ in range(2)]
+    evening = [make.need(people.person(community), state=State.WAITING, wish_from=late, wish_until=late + timedelta(hours=2)) for _ in range(2)]
+    found = solved(commands.start_round(actor=coordinator, area_id=community.pk, now=now), now)
+    commands.send_round(actor=coordinator, round_id=found.pk, now=now)
+    found.refresh_from_db()
+    assert (found.state, found.done, found.total, found.offers.count()) == ("sending", 2, 4, 2)
+    refused("already_sent", commands.send_round, actor=coordinator, round_id=found.pk, now=now)
+    assert (tasks.send_rounds(now), tasks.send_rounds(now)) == (2, 0)
+    found.refresh_from_db()
+    assert (found.state, found.done, found.summary["offered"]) == ("sent", 4, 4)
+    assert {offer.need_id for offer in found.offers.all()} == {need.pk for need in morning + evening}
+    assert Event.objects.filter(name="needs.round_sent").count() == 1
 
 
 def test_a_round_that_nobody_took_up_is_handed_out_once(coordinator, community, needs, helper, now):
@@ -193,7 +211,7 @@ def test_every_state_of_a_round_and_every_verb(coordinator, proposed, now, state
     if state in ROUND_STEPS[verb].sources:
         VERBS[verb](actor=coordinator, round_id=proposed.pk, now=now)
         proposed.refresh_from_db()
-        assert proposed.state == ROUND_STEPS[verb].target
+        assert proposed.state == (RoundState.SENT if verb == "send" else ROUND_STEPS[verb].target)
     else:
         refused("wrong_state", VERBS[verb], actor=coordinator, round_id=proposed.pk, now=now)
 

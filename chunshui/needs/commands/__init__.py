@@ -60,13 +60,13 @@ from chunshui.needs.commands.rounds import (
     forbid_pair,
     free_pair,
     lock_pair,
-    send_round,
     solve_again,
     solve_round,
     start_round,
     take_up_round,
 )
 from chunshui.needs.commands.routes import ask_routes, order_visits
+from chunshui.needs.commands.sending import continue_round, send_round
 from chunshui.needs.commands.service_fields import ServiceFields
 from chunshui.needs.commands.tally import count, rebuild_tally
 
@@ -91,6 +91,7 @@ __all__ = [
     "complain",
     "complete_need",
     "confirm_delivery",
+    "continue_round",
     "count",
     "decline_need",
     "decline_offer",

@@ -17,11 +17,10 @@ from chunshui.kernel.errors import Refused
 from chunshui.kernel.events import emit
 from chunshui.kernel.steps import take
 from chunshui.needs import events, policies, queries
-from chunshui.needs.commands.dispatch.asking import Asking, ask, wave_of
 from chunshui.needs.models import Need, Proposal, Round
 from chunshui.needs.queries.dispatch import candidates, fit, wording
 from chunshui.needs.queries.dispatch import rounds as reads
-from chunshui.needs.states import DISPATCHING, FULL_WEEK, ROUND_STEPS, OfferSource, RoundState
+from chunshui.needs.states import FULL_WEEK, ROUND_STEPS, RoundState
 
 if TYPE_CHECKING:
     from chunshui.people.models import Person
@@ -43,7 +42,7 @@ def start_round(*, actor: Person, area_id: int, now: datetime) -> Round:
             first = reads.open_round(area)
     if first is not None:
         _refuse_second(first)
-    _tell(events.ROUND_STARTED, made, actor, now)
+    told(events.ROUND_STARTED, made, actor, now)
     return made
 
 
@@ -52,7 +51,7 @@ def _refuse_second(first: Round) -> None:
     raise Refused(_("%(name)s在 %(time)s 已经开始一起派“%(area)s”的单子，等这一轮派出或放弃后再来。") % values, code="round_open")
 
 
-def _tell(name: str, found: Round, actor: Person | None, now: datetime, **data: object) -> None:
+def told(name: str, found: Round, actor: Person | None, now: datetime, **data: object) -> None:
     emit(name, subject="round", subject_id=found.pk, actor=actor, at=now, area_id=found.area_id, **data)
 
 
@@ -123,7 +122,7 @@ def _propose(round_id: int, problem: reads.Problem, plan: matching.Round | None,
     Proposal.objects.bulk_create(rows)
     found.summary, found.done = _summary(problem, plan, rows), found.total
     found.save(update_fields=["state", "summary", "done"])
-    _tell(events.ROUND_PROPOSED, found, None, now, pairs=found.summary["pairs"], unserved=found.summary["unserved"])
+    told(events.ROUND_PROPOSED, found, None, now, pairs=found.summary["pairs"], unserved=found.summary["unserved"])
 
 
 def _rows(found: Round, problem: reads.Problem, plan: matching.Round | None, now: datetime) -> list[Proposal]:
@@ -253,7 +252,7 @@ def solve_again(*, actor: Person, round_id: int, now: datetime) -> Round:
     take(found, ROUND_STEPS, "solve_again")
     found.done, found.is_queued = 0, False
     found.save(update_fields=["state", "done", "is_queued"])
-    _tell(events.ROUND_STARTED, found, actor, now)
+    told(events.ROUND_STARTED, found, actor, now)
     return found
 
 
@@ -263,64 +262,5 @@ def discard_round(*, actor: Person, round_id: int, now: datetime) -> Round:
     found = _opened(actor, round_id)
     take(found, ROUND_STEPS, "discard")
     found.save(update_fields=["state"])
-    _tell(events.ROUND_DISCARDED, found, actor, now)
+    told(events.ROUND_DISCARDED, found, actor, now)
     return found
-
-
-@transaction.atomic
-def send_round(*, actor: Person, round_id: int, now: datetime) -> Round:
-    """Ask everyone in the plan who may still be asked at this moment, once; what has changed since is passed over, with the reason."""
-    found = _opened(actor, round_id)
-    if found.state == RoundState.SENT and found.sent_by is not None and found.sent_at is not None:
-        values = {"name": found.sent_by.name, "time": f"{clock.local(found.sent_at):%H:%M}"}
-        raise Refused(_("%(name)s在 %(time)s 已经派出了这一轮。") % values, code="already_sent")
-    take(found, ROUND_STEPS, "send")
-    offered, skipped = _send_pairs(found, actor, now)
-    found.sent_by, found.sent_at = actor, now
-    found.summary = {**found.summary, "offered": offered, "skipped": skipped}
-    found.save(update_fields=["state", "sent_by", "sent_at", "summary"])
-    _tell(events.ROUND_SENT, found, actor, now, offered=offered, skipped=len(skipped))
-    return found
-
-
-def _send_pairs(found: Round, actor: Person, now: datetime) -> tuple[int, list[dict[str, Any]]]:
-    """All orders are held first, then all volunteers, both by id: no other command can wait for us while we wait for it."""
-    wanted: dict[int, list[int]] = defaultdict(list)
-    for need_id, volunteer_id in reads.round_pairs(found):
-        wanted[need_id].append(volunteer_id)
-    needs = queries.locked_needs(wanted)
-    queries.hold_volunteers({who for people in wanted.values() for who in people})
-    locked = {tuple(pair) for pair in found.locked}
-    offered, skipped = 0, []
-    for need_id, people in wanted.items():
-        asked, missed = _send_order(needs[need_id], people, found, actor, now, locked)
-        offered += asked
-        skipped += missed
-    return offered, skipped
-
-
-def _send_order(
-    need: Need, people: list[int], found: Round, actor: Person, now: datetime, locked: set[tuple[int, ...]]
-) -> tuple[int, list[dict[str, Any]]]:
-    why = _why_changed(need)
-    if why:
-        return 0, [{"need": need.pk, "volunteer": who, "why": why} for who in people]
-    case = fit.case(need, now)
-    pool = queries.pool_of(people, need, now)
-    judged = {who: (fit.bar_by_hand if (need.pk, who) in locked else fit.bar)(case, pool, who) for who in people}
-    skipped = [{"need": need.pk, "volunteer": who, "why": wording.why_not_words(bar, need, now)} for who, bar in judged.items() if bar]
-    good = [who for who, bar in judged.items() if bar is None][: fit.places_left(need)]
-    wave = wave_of(need)
-    by_hand = [who for who in good if (need.pk, who) in locked]
-    plain = [who for who in good if (need.pk, who) not in locked]
-    offers = ask(need, plain, Asking(actor, OfferSource.ROUND, now, wave, round=found), strict=False) if plain else []
-    if by_hand:
-        reason = _("一起派时人工定下")
-        offers += ask(need, by_hand, Asking(actor, OfferSource.HAND, now, wave, hand_reason=reason, round=found), strict=False)
-    return len(offers), skipped
-
-
-def _why_changed(need: Need) -> str:
-    if need.state not in DISPATCHING:
-        return _("单子现在是“%(state)s”。") % {"state": need.get_state_display()}
-    return _("名额已经满了。") if fit.places_left(need) < 1 else ""

@@ -124,9 +124,18 @@ HOLDING = frozenset({A.PLANNED, A.PRESENT, A.DONE})
 class RoundState(models.TextChoices):
     SOLVING = "solving", _("正在算")
     PROPOSED = "proposed", _("待确认")
+    SENDING = "sending", _("正在派出")
     SENT = "sent", _("已派出")
     DISCARDED = "discarded", _("已放弃")
     FAILED = "failed", _("没算成")
+
+
+class ProposalOutcome(models.TextChoices):
+    """What became of a proposed pair when the round was sent."""
+
+    OPEN = "open", _("还没派")
+    ASKED = "asked", _("问了")
+    PASSED = "passed", _("没问")
 
 
 R = RoundState
@@ -134,7 +143,8 @@ ROUND_STEPS = {
     "propose": Step(frozenset({R.SOLVING}), R.PROPOSED, _("给出方案")),
     "fail": Step(frozenset({R.SOLVING}), R.FAILED, _("没算成")),
     "solve_again": Step(frozenset({R.PROPOSED}), R.SOLVING, _("重新算")),
-    "send": Step(frozenset({R.PROPOSED}), R.SENT, _("派出")),
+    "send": Step(frozenset({R.PROPOSED}), R.SENDING, _("派出")),
+    "finish": Step(frozenset({R.SENDING}), R.SENT, _("派完")),
     "discard": Step(frozenset({R.SOLVING, R.PROPOSED}), R.DISCARDED, _("放弃")),
 }
 

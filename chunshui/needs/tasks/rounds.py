@@ -28,6 +28,12 @@ def queue_rounds(now: datetime) -> int:
     return sum(_queue(round_id, now) for round_id in queries.rounds_to_solve())
 
 
+@drain
+def send_rounds(now: datetime) -> int:
+    """The next orders of every round that is being sent."""
+    return sum(commands.continue_round(round_id=round_id, now=now) for round_id in queries.rounds_to_send())
+
+
 @transaction.atomic
 def _queue(round_id: int, now: datetime) -> bool:
     taken = commands.take_up_round(round_id=round_id, now=now)

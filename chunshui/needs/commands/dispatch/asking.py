@@ -93,8 +93,11 @@ def ask(need: Need, volunteer_ids: Iterable[int], asking: Asking, *, strict: boo
     if fit.places_left(need) < 1:
         raise Refused(_("名额已经满了。"), code="filled")
     chosen = _askable(need, volunteer_ids, asking, strict=strict)
-    if not chosen:
-        return []
+    return write_offers(need, chosen, asking) if chosen else []
+
+
+def write_offers(need: Need, chosen: Iterable[tuple[int, Said]], asking: Asking) -> list[Offer]:
+    """Write the questions to these volunteers, whom the caller holds and has found fit, each with the reasons to keep."""
     answer_by = answer_deadline(need, asking.now)
     offers = [
         Offer.objects.create(

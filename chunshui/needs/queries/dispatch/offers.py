@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import cos, hypot, radians
@@ -139,9 +139,9 @@ def offer_told_of(offer_id: int) -> Offer | None:
     return Offer.objects.select_related("volunteer", *(f"need__{name}" for name in NEED_ROWS)).filter(pk=offer_id).first()
 
 
-def pool_of(volunteer_ids: Iterable[int], need: Need, now: datetime, *, tentative: bool = True) -> pools.Pool:
-    """These volunteers as the engine's arrays, to judge them about this order."""
-    return pools.load(pools.rows_of(volunteer_ids), need.latitude, now, but=(need.pk,), tentative=tentative)
+def pool_of(volunteer_ids: Iterable[int], need: Need, now: datetime, *, but: Collection[int] | None = None, tentative: bool = True) -> pools.Pool:
+    """These volunteers as the engine's arrays, to judge them about this order; visits to it do not stand against them, nor to others in `but`."""
+    return pools.load(pools.rows_of(volunteer_ids), need.latitude, now, but=(need.pk,) if but is None else but, tentative=tentative)
 
 
 def quiet_until(moment: datetime, need: Need) -> datetime:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING
+
+from django.db.models import Count
 
 from chunshui.kernel.errors import NotFound
 from chunshui.needs import policies
@@ -13,13 +16,13 @@ from chunshui.needs.queries.dispatch import candidates, fit, wording
 from chunshui.needs.queries.dispatch import district as districts
 from chunshui.needs.queries.dispatch import pool as pools
 from chunshui.needs.queries.dispatch.offers import NEED_ROWS
-from chunshui.needs.states import RoundState, State
+from chunshui.needs.states import ProposalOutcome, RoundState, State
 
 if TYPE_CHECKING:
     from chunshui.areas.models import Area
     from chunshui.people.models import Person
 
-OPEN_ROUNDS = (RoundState.SOLVING, RoundState.PROPOSED)
+OPEN_ROUNDS = (RoundState.SOLVING, RoundState.PROPOSED, RoundState.SENDING)
 
 
 @dataclass(frozen=True)
@@ -100,13 +103,27 @@ def _line(row: Proposal, locked: set[tuple[int, ...]], now: datetime) -> Proposa
     return ProposalLine(row.need, row.volunteer, wording.words(row.reasons, row.need, now), "", is_locked)
 
 
-def round_pairs(found: Round) -> list[tuple[int, int]]:
-    """(order, volunteer) of every proposed pair."""
-    return [
-        (need_id, volunteer_id)
-        for need_id, volunteer_id in found.proposals.filter(volunteer__isnull=False).order_by("need_id", "id").values_list("need_id", "volunteer_id")
-        if volunteer_id is not None
-    ]
+def rounds_to_send() -> list[int]:
+    return list(Round.objects.filter(state=RoundState.SENDING).order_by("id").values_list("pk", flat=True))
+
+
+def unsent(found: Round, most: int) -> list[Proposal]:
+    """The next pairs of a round to be asked: whole orders, at most so many, in which nobody occurs twice."""
+    rows = found.proposals.filter(volunteer__isnull=False, outcome=ProposalOutcome.OPEN).order_by("need_id", "id")[: 4 * most]
+    chosen: list[Proposal] = []
+    seen: set[int] = set()
+    for at, (_need_id, group) in enumerate(groupby(rows, key=lambda row: row.need_id)):
+        pairs = list(group)
+        if at < most and not seen.intersection(row.volunteer_id or 0 for row in pairs):
+            chosen += pairs
+            seen.update(row.volunteer_id or 0 for row in pairs)
+    return chosen
+
+
+def outcomes(found: Round) -> dict[str, int]:
+    """How many pairs of a round were asked, passed over, or are still to be sent."""
+    rows = found.proposals.filter(volunteer__isnull=False).order_by().values_list("outcome").annotate(Count("pk"))
+    return {**dict.fromkeys(ProposalOutcome.values, 0), **dict(rows)}
 
 
 def kinds_before(pool: pools.Pool, service_ids: set[int]) -> dict[int, dict[int, int]]:
