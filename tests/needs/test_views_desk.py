@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -230,7 +232,7 @@ def test_a_round_is_proposed_corrected_and_sent(desk, community, coordinator, re
     found = Round.objects.get()
     commands.solve_round(round_id=found.pk, now=timezone.now())
     page = desk.get(reverse("desk_round"))
-    assert [(each.need.pk, each.person.pk) for each, _clock in page.context["pairs"]] == [(need.pk, helper.pk)]
+    assert [(each.need.pk, each.person.pk) for each, _clock in page.context["lines"]] == [(need.pk, helper.pk)]
     pair = {"need": need.pk, "volunteer": helper.pk}
     for verb in ("lock", "free"):
         assert desk.post(reverse("round_pair", args=[found.pk, verb]), pair).status_code == 302
@@ -238,6 +240,63 @@ def test_a_round_is_proposed_corrected_and_sent(desk, community, coordinator, re
     desk.post(reverse("round_verb", args=[found.pk, "send"]))
     found.refresh_from_db()
     assert (found.state, Offer.objects.count(), state(need)) == (RoundState.SENT, 1, State.OFFERED)
+
+
+@pytest.fixture
+def planned(desk, community, soon):
+    """A round of three orders for which there are two people."""
+    names = iter(("甲一", "乙二", "丙三"))
+    needs = [make.need(cast.person(community, next(names)), state=State.WAITING, **soon) for _ in range(3)]
+    helpers = [cast.volunteer(community, name) for name in ("何素芬", "陈晓雨")]
+    desk.post(reverse("start_round"))
+    commands.solve_round(round_id=Round.objects.get().pk, now=timezone.now())
+    return needs, helpers
+
+
+@pytest.mark.parametrize(("show", "lines"), [("pairs", 2), ("unserved", 1), ("map", None), ("load", None), ("nonsense", 2)])
+def test_a_proposed_round_is_seen_from_each_side(desk, planned, show, lines):
+    page = desk.get(reverse("desk_round"), {"show": show})
+    assert page.status_code == 200
+    assert lines is None or len(page.context["lines"]) == lines
+
+
+def test_a_round_is_searched_by_volunteer_resident_and_number(desk, planned):
+    by_name = desk.get(reverse("desk_round"), {"q": "何素"}).context["lines"]
+    assert [line.person.name for line, _clock in by_name] == ["何素芬"]
+    served = by_name[0][0].need
+    for text in (served.resident.name, served.number):
+        assert [line.need.pk for line, _clock in desk.get(reverse("desk_round"), {"q": text}).context["lines"]] == [served.pk]
+    assert list(desk.get(reverse("desk_round"), {"q": "没有"}).context["lines"]) == []
+
+
+def test_the_map_of_a_round_tells_where_and_not_who(desk, planned):
+    dots = desk.get(reverse("desk_round"), {"show": "map"}).context["places"]["dots"]
+    assert sorted(dot["served"] for dot in dots) == [False, True, True]
+    assert {key for dot in dots for key in dot} == {"order", "at", "from", "served"}
+
+
+@pytest.mark.parametrize("show", ["pairs", "unserved", "map", "load"])
+def test_a_round_asks_the_database_as_often_for_three_as_for_one(desk, community, soon, show, django_assert_num_queries):
+    def propose():
+        desk.post(reverse("start_round"))
+        found = Round.objects.latest("id")
+        commands.solve_round(round_id=found.pk, now=timezone.now())
+        return found
+
+    for name in ("何素芬", "陈晓雨", "罗建国"):
+        cast.volunteer(community, name)
+    make.need(cast.person(community), state=State.WAITING, **soon)
+    first = propose()
+    desk.get(reverse("desk_round"), {"show": show})
+    with CaptureQueriesContext(connection) as one:
+        desk.get(reverse("desk_round"), {"show": show})
+    asked = len(one)
+    desk.post(reverse("round_verb", args=[first.pk, "discard"]))
+    for _ in range(4):
+        make.need(cast.person(community), state=State.WAITING, **soon)
+    propose()
+    with django_assert_num_queries(asked):
+        desk.get(reverse("desk_round"), {"show": show})
 
 
 def test_a_second_round_over_the_same_area_is_refused_kindly(desk, resident, soon):

@@ -160,7 +160,8 @@ def _summary(problem: reads.Problem, plan: matching.Round | None, rows: list[Pro
         "histogram": _histogram(problem, plan),
         "objective": plan.objective if plan else 0,
         "bound": plan.bound if plan else 0,
-        "proven": plan is None or plan.gap == 0,
+        "gap": round(100 * plan.gap / max(1, abs(plan.objective)), 2) if plan else 0,
+        "proven": plan is None or plan.is_proven,
     }
 
 

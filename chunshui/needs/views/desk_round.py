@@ -28,6 +28,15 @@ ROUND_VERBS: dict[str, tuple[Callable[..., Any], Any]] = {
 }
 
 
+TABS = {
+    "pairs": gettext_lazy("打算这样派"),
+    "unserved": gettext_lazy("暂时没人能去"),
+    "map": gettext_lazy("地图"),
+    "load": gettext_lazy("谁忙谁闲"),
+}
+VERB_WORDS = {"free": gettext_lazy("不再定死"), "lock": gettext_lazy("就这样定"), "forbid": gettext_lazy("别派给他")}
+
+
 @require_GET
 @staff_only
 @never_cache
@@ -35,15 +44,43 @@ def desk_round(request: PersonRequest) -> HttpResponse:
     """The open round of the acting area, or the door to start one; rounds before it."""
     now, area = timezone.now(), reads.acting_area(request.user)
     found = queries.open_round(area)
-    context: dict[str, Any] = {"area": area, "round": found, "before": queries.rounds_of(area, 8)}
-    if found is not None and found.state == RoundState.PROPOSED:
-        lines = reads.clocked(queries.proposals(found, now), now, lambda line: line.need)
-        context |= {"pairs": [each for each in lines if each[0].person], "unserved": [each for each in lines if not each[0].person]}
-    part = "#progress" if request.headers.get("HX-Request") and found is not None and found.state == RoundState.SOLVING else ""
+    working = found is not None and found.state in (RoundState.SOLVING, RoundState.SENDING)
+    context: dict[str, Any] = {"area": area, "round": found, "working": working, "before": queries.rounds_of(area, 8)}
+    if found is not None and not working:
+        context |= _plan(request, found, now)
+    part = "#progress" if request.headers.get("HX-Request") and working else ""
     answer = render(request, f"needs/desk/round.html{part}", context)
     if request.headers.get("HX-Request") and not part:
         answer["HX-Refresh"] = "true"
     return answer
+
+
+def _plan(request: PersonRequest, found: Any, now: Any) -> dict[str, Any]:
+    """One side of a proposed round: its pairs, who is left, the map, or who carries how much."""
+    show = request.GET.get("show", "pairs")
+    show = show if show in TABS else "pairs"
+    text, cursor = request.GET.get("q", "").strip()[:40], request.GET.get("cursor", "")
+    context = {"show": show, "tabs": TABS.items(), "show_template": f"needs/desk/round/{show}.html", "q": text, "verb_words": VERB_WORDS}
+    if show == "pairs":
+        page, lines = queries.pairs(found, now, text, cursor)
+    elif show == "unserved":
+        page, lines = queries.unserved(found, now, cursor)
+    elif show == "map":
+        return context | _map(found)
+    else:
+        return context | {"load": _load(found.summary)}
+    return context | {"page": page, "lines": reads.clocked(lines, now, lambda line: line.need)}
+
+
+def _map(found: Any) -> dict[str, Any]:
+    dots, whole = queries.places_of(found)
+    words = {"in": str(_("放大")), "out": str(_("缩小")), "note": str(_("示意图，不是正式地图"))}
+    return {"places": {"dots": dots, "words": words}, "places_all": whole}
+
+
+def _load(summary: dict[str, Any]) -> dict[str, int]:
+    """Per cent of all services that the busiest tenth carries, before and after."""
+    return {when: round(100 * summary.get(f"load_{when}", {}).get("top_tenth", 0)) for when in ("before", "after")}
 
 
 @require_POST

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 
+from chunshui.kernel import paging
 from chunshui.kernel.errors import NotFound
+from chunshui.kernel.paging import Page
 from chunshui.needs import policies
 from chunshui.needs.models import Need, Proposal, Round
 from chunshui.needs.queries.dispatch import candidates, fit, wording
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from chunshui.areas.models import Area
     from chunshui.people.models import Person
 
+PAGE = 50
 OPEN_ROUNDS = (RoundState.SOLVING, RoundState.PROPOSED, RoundState.SENDING)
 
 
@@ -91,9 +95,43 @@ def problem(needs: list[Need], now: datetime) -> Problem:
 def proposals(found: Round, now: datetime) -> list[ProposalLine]:
     """What a round proposes, pairs first; then the orders left unserved."""
     rows = found.proposals.select_related("volunteer", *(f"need__{name}" for name in NEED_ROWS)).order_by("need__due_at", "need_id", "id")
+    return sorted(_lines(found, rows, now), key=lambda line: line.person is None)
+
+
+def pairs(found: Round, now: datetime, text: str = "", cursor: str = "", size: int = PAGE) -> tuple[Page[Proposal], list[ProposalLine]]:
+    """A page of the proposed pairs; `text` finds a volunteer or resident by name, or an order by its number."""
+    rows = found.proposals.filter(volunteer__isnull=False)
+    if text:
+        named = Q(volunteer__name__contains=text) | Q(need__resident__name__contains=text)
+        rows = rows.filter(named | Q(need__number__iendswith=text))
+    return _page(found, rows, now, cursor, size)
+
+
+def unserved(found: Round, now: datetime, cursor: str = "", size: int = PAGE) -> tuple[Page[Proposal], list[ProposalLine]]:
+    """A page of the orders for which somebody is missing, each with the binding reason."""
+    return _page(found, found.proposals.filter(volunteer__isnull=True), now, cursor, size)
+
+
+def _page(found: Round, rows: QuerySet[Proposal], now: datetime, cursor: str, size: int) -> tuple[Page[Proposal], list[ProposalLine]]:
+    whole = rows.select_related("volunteer", *(f"need__{name}" for name in NEED_ROWS))
+    part = paging.page(whole, ("need_id", "id"), cursor, size)
+    return part, _lines(found, part.rows, now)
+
+
+def _lines(found: Round, rows: Iterable[Proposal], now: datetime) -> list[ProposalLine]:
     locked = {tuple(pair) for pair in found.locked}
-    lines = [_line(row, locked, now) for row in rows]
-    return sorted(lines, key=lambda line: line.person is None)
+    return [_line(row, locked, now) for row in rows]
+
+
+def places_of(found: Round, most: int = 600) -> tuple[list[dict[str, Any]], int]:
+    """Where the orders of a round are and who would come, for a map of at most so many; and how many there are in all."""
+    rows = found.proposals.order_by("need_id", "id")
+    columns = ("need_id", "need__latitude", "need__longitude", "volunteer_id", "volunteer__latitude", "volunteer__longitude")
+    dots = [
+        {"order": order, "at": [north, east], "from": [home_north, home_east] if home_north else None, "served": volunteer is not None}
+        for order, north, east, volunteer, home_north, home_east in rows.values_list(*columns)[:most]
+    ]
+    return dots, rows.count()
 
 
 def _line(row: Proposal, locked: set[tuple[int, ...]], now: datetime) -> ProposalLine:
