@@ -3,7 +3,17 @@
 from chunshui.people.commands.consents import give_consent, publish_text, withdraw_consent
 from chunshui.people.commands.credentials import add_credential, add_paper, expire_credentials, review_credential
 from chunshui.people.commands.own_data import erase, export_own, export_volunteers, reveal, show_phone
-from chunshui.people.commands.persons import add_person, add_relation, block, change_person, end_relation, name_helper, set_address, unblock
+from chunshui.people.commands.persons import (
+    add_person,
+    add_relation,
+    block,
+    change_person,
+    end_relation,
+    keep_address,
+    name_helper,
+    set_address,
+    unblock,
+)
 from chunshui.people.commands.roles import end_role, end_token, grant_role, make_token, use_token
 from chunshui.people.commands.second_factor import begin_second_factor, check_second_factor, demo_second_factor
 from chunshui.people.commands.sign_in import (
@@ -43,6 +53,7 @@ __all__ = [
     "forget_session",
     "give_consent",
     "grant_role",
+    "keep_address",
     "leave",
     "make_token",
     "name_helper",

@@ -11,6 +11,7 @@ from chunshui.kernel import clock
 from chunshui.kernel.errors import NotFound, Refused
 from chunshui.kernel.events import emit
 from chunshui.people import events, policies, queries
+from chunshui.people.commands import records
 from chunshui.people.models import Consent, ConsentText, Person
 from chunshui.people.states import Channel, ConsentKind
 
@@ -61,4 +62,14 @@ def withdraw_consent(*, actor: Person, person_id: int, kind: str, now: datetime)
     gone = Consent.objects.filter(person=person, text__kind=kind, withdrawn_at=None).update(withdrawn_at=now)
     if not gone:
         raise NotFound
+    if kind == ConsentKind.ADDRESS:
+        _forget_address(person)
     emit(events.CONSENT_WITHDRAWN, subject="person", subject_id=person.pk, actor=actor, at=now, area_id=person.area_id, kind=kind)
+
+
+def _forget_address(person: Person) -> None:
+    """The address goes; the community stays, and its middle stands for the door on the map."""
+    area = person.community or person.area
+    person.latitude, person.longitude = (area.latitude, area.longitude) if area is not None else (None, None)
+    person.save(update_fields=["latitude", "longitude"])
+    records.seal(person, "address", "")

@@ -22,6 +22,7 @@ from chunshui.people.states import (
     SERVING,
     STAFF,
     STEPS,
+    Channel,
     ConsentKind,
     FocusGroup,
     RelationKind,
@@ -152,6 +153,13 @@ def set_address(
     Volunteer.objects.filter(pk=person.pk).update(street_id=person.street_id, community_id=person.community_id)
     emit(events.PERSON_CHANGED, subject="person", subject_id=person.pk, actor=actor, at=now, area_id=area.pk, fields=["address"])
     return person
+
+
+@transaction.atomic
+def keep_address(*, actor: Person, area_id: int, address: str, latitude: float | None, longitude: float | None, now: datetime) -> Person:
+    """Remember one's own address from an order, by a consent of its own; taking the consent back deletes it."""
+    consents.record(actor, ConsentKind.ADDRESS, actor, Channel.SELF, now)
+    return set_address(actor=actor, person_id=actor.pk, area_id=area_id, address=address, latitude=latitude, longitude=longitude, now=now)
 
 
 def settle(person: Person, area: Area, address: str, latitude: float | None = None, longitude: float | None = None) -> None:

@@ -49,7 +49,7 @@ from chunshui.people.queries.persons import (
     visible_person,
     visible_relation,
 )
-from chunshui.people.queries.sealed import address_of, contact_of, identity_of, opened, personal_key, sealed_for, unsealed_for
+from chunshui.people.queries.sealed import address_of, contact_of, has_address, identity_of, opened, personal_key, sealed_for, unsealed_for
 from chunshui.people.queries.volunteers import (
     active_in,
     active_volunteers,
@@ -91,6 +91,7 @@ __all__ = [
     "find_by_phone",
     "find_people",
     "first_text",
+    "has_address",
     "has_consent",
     "hashed",
     "helped_by",

@@ -31,6 +31,11 @@ def unsealed_for(person: Person, sealed: bytes, context: str) -> str:
     return crypto.unseal(bytes(sealed), personal_key(person), f"{person.uid}:{context}") if sealed else ""
 
 
+def has_address(person: Person) -> bool:
+    """Whether an address is in the profile."""
+    return person.area_id is not None and bool(bytes(person.address_sealed))
+
+
 def contact_of(person: Person) -> str:
     """The masked phone; empty when there is none, or the person was erased."""
     return masking.phone(opened(person, "phone")) if person.erased_at is None else ""

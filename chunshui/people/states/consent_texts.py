@@ -51,6 +51,11 @@ FIRST_TEXTS = {
         "我请这个人替我点单、确认和评价，他能看到我的单子、电话和住址。我随时可以收回。",
         "I ask this person to order, confirm and rate for me. They see my requests, phone and address. I can take this back at any time.",
     ),
+    ConsentKind.ADDRESS: FirstText(
+        "把这次写的地址记在我的资料里，和我的姓名、电话放在一起，下次点单自动带出来。地址加密保存，接单前志愿者看不到。我随时可以收回，收回后地址就删掉。",
+        "Keep the address of this request in my profile, with my name and phone, so that the next request fills it in. It is stored encrypted, and "
+        "no volunteer sees it before accepting. I can take this back at any time; the address is then deleted.",
+    ),
 }
 #: without these two nobody can be registered; each of the others is free (PIPL 16)
 NECESSARY = (ConsentKind.PRIVACY, ConsentKind.SENSITIVE)

@@ -16,6 +16,7 @@ class ConsentKind(models.TextChoices):
     GUARDIAN = "guardian", _("监护人同意")
     PUBLISH = "publish", _("公开展示姓名和照片")
     PROXY = "proxy", _("请人代办")
+    ADDRESS = "address", _("记住点单的地址")
 
 
 class RelationKind(models.TextChoices):

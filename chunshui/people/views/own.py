@@ -79,7 +79,7 @@ def my_data(request: PersonRequest) -> HttpResponse:
     person = queries.visible_person(request.user, request.user.pk)
     context = {
         "person": person,
-        "lines": [line for line in queries.consent_lines(person, timezone.now()) if line.kind not in ("guardian", "proxy") or line.given],
+        "lines": [line for line in queries.consent_lines(person, timezone.now()) if line.kind not in ("guardian", "proxy", "address") or line.given],
         "page": queries.reveals_of(person, request.GET.get("cursor", "")),
     }
     return render(request, "people/my_data.html", context)
