@@ -74,7 +74,7 @@ def test_the_worker_reviews_and_dispatches_and_the_volunteer_serves(coordinator,
     assert [each["person_id"] for each in worker.get(f"/needs/{need.pk}/candidates").json()] == [helper.pk]
     asked = worker.post(f"/needs/{need.pk}/offers", {"volunteer_ids": [helper.pk]}).json()
     question = volunteer.get("/offers").json()[0]
-    assert (question["offer_id"], question["order"]["rough_place"], "27" in str(question)) == (asked[0]["id"], "莺花巷", False)
+    assert (question["offer_id"], question["order"]["rough_place"], "27 号" in str(question)) == (asked[0]["id"], "莺花巷", False)
     volunteer.post(f"/offers/{question['offer_id']}/accept")
     assert (volunteer.get(f"/needs/{need.pk}").json()["address"], Assignment.objects.get().volunteer_id) == ("莺花巷 27 号 3 单元 5-2", helper.pk)
 
