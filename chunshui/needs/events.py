@@ -1,12 +1,14 @@
 """Facts that orders tell. Subject is always the order (`need`); payloads are in `data`."""
 
-PLACED = "needs.placed"  # channel, service, priority; series of a weekly order
+PLACED = "needs.placed"  # channel, service, priority; series of a weekly order; urgent, urgent_words when the resident says so
 COMPLETED = "needs.completed"
 ACCEPTED = "needs.accepted"  # priority
 SENT_BACK = "needs.sent_back"  # reason
 DECLINED = "needs.declined"  # reason, instead
 REFERRED = "needs.referred"  # to, reason; volunteer_ids, asked_ids
 MERGED = "needs.merged"  # into, number; volunteer_ids, asked_ids
+REVIEW_AGAIN = "needs.review_again"  # reason; volunteer_ids (who held places), asked_ids (who had not answered)
+SERIES_STOPPED = "needs.series_stopped"  # subject the first order of the series
 CHANGED = "needs.changed"  # fields; was and becomes, when the service or the community changed
 PRIORITY_SET = "needs.priority_set"  # priority, reason
 OFFERED = "needs.offered"  # offer_ids, volunteer_ids, source, wave
@@ -20,6 +22,7 @@ STAFFED = "needs.staffed"  # volunteer_ids
 VISIT_MOVED = "needs.visit_moved"  # volunteer_id, start, until (ISO moments)
 RELEASED = "needs.released"  # volunteer_id, reason
 ABSENT = "needs.absent"  # volunteer_id
+REMINDED = "needs.reminded"  # assignment_ids
 CHECKED_IN = "needs.checked_in"  # volunteer_id, way
 STARTED = "needs.started"  # volunteer_id, way (of the first who came)
 CHECKED_OUT = "needs.checked_out"  # volunteer_id, minutes, way

@@ -19,6 +19,7 @@ from chunshui.needs.states import (
     Repeat,
     RoundState,
     State,
+    UrgentReason,
     Wish,
 )
 
@@ -101,6 +102,7 @@ class NeedRows(models.QuerySet["Need"]):
 class Need(models.Model):
     """One order. Times are moments; `wish_from`–`wish_until` is the wished window (null: any time). `due_at` is the clock that runs now.
 
+    `urgent_reason` and `urgent_words` are what the resident calls urgent; `priority` is what counts.
     `address_sealed` opens under the resident's key (context need-address). `places_filled` counts assignments that hold a place.
     """
 
@@ -133,6 +135,8 @@ class Need(models.Model):
     same_volunteer = models.ForeignKey(PERSON, null=True, on_delete=models.SET_NULL, related_name="+")
     dangers = models.JSONField(default=list)
     danger_note = models.CharField(max_length=200, blank=True)
+    urgent_reason = models.CharField(max_length=10, choices=UrgentReason.choices, blank=True)
+    urgent_words = models.CharField(max_length=120, blank=True)
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
     state = models.CharField(max_length=10, choices=State.choices, default=State.SUBMITTED)
     due_at = models.DateTimeField(null=True)
@@ -237,6 +241,7 @@ class Assignment(models.Model):
     planned_from = models.DateTimeField(null=True)
     planned_until = models.DateTimeField(null=True)
     made_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True)
     checked_in_at = models.DateTimeField(null=True)
     checked_out_at = models.DateTimeField(null=True)
     check_in_way = models.CharField(max_length=10, blank=True)
@@ -258,6 +263,7 @@ class Assignment(models.Model):
             models.Index(fields=["need", "id"], name="assignment_need"),
             models.Index(fields=["volunteer", "-id"], name="assignment_volunteer"),
             models.Index(fields=["checked_in_at"], name="assignment_present", condition=Q(state=AssignmentState.PRESENT)),
+            models.Index(fields=["planned_from"], name="assignment_ahead", condition=Q(state=AssignmentState.PLANNED, reminded_at=None)),
         ]
 
 

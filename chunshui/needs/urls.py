@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from chunshui.needs.views import ask, check, desk, desk_intake, desk_lists, desk_round, kiosk, menu, resident, routes, volunteer
+from chunshui.needs.views import again, ask, check, desk, desk_intake, desk_lists, desk_round, kiosk, menu, resident, routes, volunteer
 
 # --- 点单 the order form
 asking: list[URLPattern] = [
@@ -23,8 +23,10 @@ following: list[URLPattern] = [
     path("needs/<int:need_id>/qr.png", resident.need_qr, name="need_qr"),
     path("needs/photos/<int:photo_id>/", resident.need_photo, name="need_photo"),
     path("needs/<int:need_id>/cancel/", resident.cancel_need, name="cancel_need"),
+    path("needs/<int:need_id>/stop-series/", resident.stop_series, name="stop_series"),
     path("needs/<int:need_id>/note/", resident.change_note, name="change_note"),
-    path("needs/<int:need_id>/complete/", resident.complete_need, name="complete_need"),
+    path("needs/<int:need_id>/complete/", again.complete_need, name="complete_need"),
+    path("needs/<int:need_id>/complete/<slug:page>/", again.answer_again, name="answer_again"),
     path("needs/<int:need_id>/confirm/", resident.confirm_delivery, name="confirm_delivery"),
     path("needs/<int:need_id>/rate/", resident.rate_need, name="rate_need"),
     path("needs/<int:need_id>/complain/", resident.complain, name="complain"),

@@ -120,48 +120,6 @@ def test_accepting_brings_an_order_back_to_the_community(resident, street_offici
     assert commands.accept_need(actor=street_official, need_id=need.pk, now=now).level == 0
 
 
-# --- weekly orders
-
-
-@pytest.fixture
-def weekly(resident, coordinator):
-    return make.need(resident, state=State.WAITING, repeat="weekly", reviewed_by=coordinator, details="去三院")
-
-
-def test_the_next_of_a_series_is_placed_a_week_ahead_once(weekly, resident, now):
-    assert commands.place_next_of_series(now=now) == 0
-    later = weekly.wish_from
-    assert [commands.place_next_of_series(now=later) for _each in range(2)] == [1, 0]
-    copy = Need.objects.get(series=weekly)
-    assert (copy.state, copy.channel, copy.wish_from, copy.wish_until) == (State.WAITING, "weekly", later + 7 * DAY, weekly.wish_until + 7 * DAY)
-    assert (copy.details, copy.due_at, copy.reviewed_by, copy.repeat) == ("去三院", later + DAY, weekly.reviewed_by, "once")
-    assert queries.address_for(resident, copy) == "莺花巷 27 号 3 单元 5-2"
-    assert copy.number.startswith("LM-1125-")
-    assert [event.data.get("series") for event in Event.objects.order_by("id")] == [weekly.pk, None]
-    assert [commands.place_next_of_series(now=later + 7 * DAY) for _each in range(2)] == [1, 0]
-
-
-def test_weeks_that_were_missed_are_not_made_up(weekly, now):
-    assert commands.place_next_of_series(now=weekly.wish_from + 22 * DAY) == 1
-    assert Need.objects.get(series=weekly).wish_from == weekly.wish_from + 28 * DAY
-
-
-@pytest.mark.parametrize("state", [State.SUBMITTED, State.RETURNED, State.CANCELLED, State.DECLINED, State.MERGED, State.REFERRED])
-def test_a_series_that_never_began_or_was_called_off_places_nothing(weekly, state):
-    Need.objects.update(state=state)
-    assert commands.place_next_of_series(now=weekly.wish_from) == 0
-
-
-def test_a_series_can_be_stopped_from_any_of_its_orders(weekly, resident, stranger):
-    commands.place_next_of_series(now=weekly.wish_from)
-    copy = Need.objects.get(series=weekly)
-    commands.stop_series(actor=resident, need_id=copy.pk, now=make.NOON)
-    assert commands.place_next_of_series(now=weekly.wish_from + 7 * DAY) == 0
-    refused("not_weekly", commands.stop_series, actor=resident, need_id=copy.pk)
-    with pytest.raises(NotFound):
-        commands.stop_series(actor=stranger, need_id=copy.pk, now=make.NOON)
-
-
 def test_a_follow_up_that_is_missing_is_not_found(coordinator):
     with pytest.raises(NotFound):
         queries.visible_follow_up(coordinator, 0)

@@ -74,7 +74,7 @@ def test_place_by_the_resident_waits_for_review_with_number_code_clock_and_event
 
 def test_place_urgent_runs_on_clock_minutes_also_at_night(place, now):
     night = clock.at(clock.today(now), 23)
-    need = place(urgent=True, now=night)
+    need = place(urgent_reason="home", urgent_words="水管爆了", now=night)
     assert (need.priority, need.due_at) == (Priority.URGENT, night + timedelta(minutes=60))
 
 

@@ -45,6 +45,10 @@ def complete(scene):
     commands.complete_need(actor=scene.resident, need_id=scene.need.pk, details="去三院", now=make.NOON)
 
 
+def change(scene):
+    commands.change_need(actor=scene.resident, need_id=scene.need.pk, details="去三院", now=make.NOON)
+
+
 def cancel(scene):
     commands.cancel_need(actor=scene.resident, need_id=scene.need.pk, reason="不用了", now=make.NOON)
 
@@ -95,6 +99,7 @@ RUN = {
     "offer": offer,
     "staff": staff,
     "complete": complete,
+    "change": change,
     "accept": by_staff("accept_need"),
     "send_back": by_staff("send_back_need", reason="请写清楚医院"),
     "decline": by_staff("decline_need", reason="要持证上岗", instead="社区医院"),

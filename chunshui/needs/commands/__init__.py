@@ -1,6 +1,7 @@
 """The verbs of orders, by noun."""
 
 from chunshui.needs.commands.absence import do_with_fewer, mark_absent
+from chunshui.needs.commands.changing import cancel_need, change_need, change_note, complete_need, set_priority
 from chunshui.needs.commands.contacts import (
     see_phone,
 )
@@ -28,25 +29,18 @@ from chunshui.needs.commands.follow_ups import (
     close_follow_up,
     complain,
     escalate_overdue,
-    place_next_of_series,
     refer_follow_up,
-    stop_series,
 )
 from chunshui.needs.commands.forgetting import forget_resident
 from chunshui.needs.commands.menu import add_service, change_service, restore_service, retire_service, set_menu_line
 from chunshui.needs.commands.orders import (
     OrderFields,
-    cancel_need,
-    change_note,
-    complete_need,
     end_need,
     let_go,
     next_number,
     place_need,
     restart_clock,
-    set_priority,
     told,
-    weekly_copy,
     write_tokens,
 )
 from chunshui.needs.commands.proxy import (
@@ -54,6 +48,7 @@ from chunshui.needs.commands.proxy import (
 )
 from chunshui.needs.commands.ratings import archive_needs, close_unrated, rate_need
 from chunshui.needs.commands.remarks import remark
+from chunshui.needs.commands.reminders import remind_of_tomorrow
 from chunshui.needs.commands.review import accept_need, decline_need, merge_need, refer_need, send_back_need
 from chunshui.needs.commands.rounds import (
     discard_round,
@@ -67,6 +62,7 @@ from chunshui.needs.commands.rounds import (
 )
 from chunshui.needs.commands.routes import ask_routes, order_visits
 from chunshui.needs.commands.sending import continue_round, send_round
+from chunshui.needs.commands.series import cancel_series, place_next_of_series, stop_series
 from chunshui.needs.commands.service_fields import ServiceFields
 from chunshui.needs.commands.tally import count, rebuild_tally
 
@@ -79,6 +75,8 @@ __all__ = [
     "archive_needs",
     "ask_routes",
     "cancel_need",
+    "cancel_series",
+    "change_need",
     "change_note",
     "change_service",
     "check_in",
@@ -125,6 +123,7 @@ __all__ = [
     "refer_need",
     "release_assignment",
     "remark",
+    "remind_of_tomorrow",
     "restart_clock",
     "restore_service",
     "retire_service",
@@ -139,7 +138,6 @@ __all__ = [
     "stop_series",
     "take_up_round",
     "told",
-    "weekly_copy",
     "withdraw_offer",
     "withdraw_offers",
     "write_tokens",

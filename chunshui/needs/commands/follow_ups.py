@@ -1,4 +1,4 @@
-"""After the rating, and above the desk: complaints, follow-ups, escalation, and the next order of a weekly series."""
+"""After the rating, and above the desk: complaints, follow-ups, escalation."""
 
 from __future__ import annotations
 
@@ -10,25 +10,19 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from chunshui.areas import queries as areas
-from chunshui.kernel.errors import Refused
 from chunshui.kernel.steps import take
 from chunshui.needs import events, policies, queries
 from chunshui.needs.commands import wishes
 from chunshui.needs.commands.opening import open_follow_up
-from chunshui.needs.commands.orders import restart_clock, told, weekly_copy
+from chunshui.needs.commands.orders import told
 from chunshui.needs.models import FollowUp, Need
 from chunshui.needs.states import (
     BY_STAFF,
     CLIMBING,
     ESCALATE_AFTER,
     FOLLOW_UP_STEPS,
-    REVIEWING,
-    STEPS,
-    WEEKLY_AHEAD,
     Channel,
     FollowUpKind,
-    Repeat,
-    State,
 )
 
 if TYPE_CHECKING:
@@ -37,8 +31,6 @@ if TYPE_CHECKING:
 COMPLAINS_BY = BY_STAFF | {Channel.WEB, Channel.KIOSK, Channel.API, Channel.PROXY}
 TOP = 2
 AT_ONCE = 300
-WEEK = timedelta(days=7)
-NEVER_BEGAN = REVIEWING | {State.DECLINED, State.REFERRED, State.MERGED, State.CANCELLED}
 
 
 @transaction.atomic
@@ -108,43 +100,3 @@ def _escalate(need_id: int, now: datetime) -> int:
     for each in climbed:
         told(events.ESCALATED, need, None, now, level=each)
     return len(climbed)
-
-
-def place_next_of_series(*, now: datetime) -> int:
-    """Weekly orders that were accepted once place their next occurrence some days ahead, each occurrence once."""
-    firsts = Need.objects.filter(repeat=Repeat.WEEKLY, series=None).exclude(state__in=NEVER_BEGAN).order_by("id")
-    return sum(_place_next(need_id, now) for need_id in list(firsts.values_list("pk", flat=True)))
-
-
-@transaction.atomic
-def _place_next(first_id: int, now: datetime) -> int:
-    first = queries.locked_need(first_id)
-    last = first.occurrences.order_by("-wish_from").first() or first
-    if first.repeat != Repeat.WEEKLY or first.state in NEVER_BEGAN or first.wish_from is None or last.wish_from is None:
-        return 0
-    start = last.wish_from + WEEK
-    while start <= now:
-        start += WEEK
-    if start > now + timedelta(days=areas.rule(WEEKLY_AHEAD, first.area, now)) or first.resident.erased_at is not None:
-        return 0
-    need = weekly_copy(first, start, now)
-    take(need, STEPS, "accept")
-    need.accepted_at, need.reviewed_by = now, first.reviewed_by
-    restart_clock(need, now)
-    need.save(update_fields=["state", "accepted_at", "reviewed_by", "due_at", "level"])
-    told(events.ACCEPTED, need, None, now, priority=need.priority)
-    return 1
-
-
-@transaction.atomic
-def stop_series(*, actor: Person, need_id: int, now: datetime) -> Need:
-    """No more weekly orders; those already placed go on."""
-    need = queries.visible_need(actor, need_id, lock=True)
-    policies.can_complete_need(actor, need).or_refuse()
-    first = queries.locked_need(need.series_id) if need.series_id else need
-    if first.repeat != Repeat.WEEKLY:
-        raise Refused(_("这不是每周一次的单子。"), code="not_weekly")
-    first.repeat = Repeat.ONCE
-    first.save(update_fields=["repeat"])
-    told(events.CHANGED, first, actor, now, fields=["repeat"])
-    return first

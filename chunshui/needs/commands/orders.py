@@ -1,4 +1,4 @@
-"""点单: place, complete, change and cancel an order."""
+"""点单: place an order; and what every change of an order is made of."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from django.utils.translation import gettext_lazy as _
 
 from chunshui.areas import queries as areas
 from chunshui.kernel import search
-from chunshui.kernel.errors import Refused
 from chunshui.kernel.events import emit
 from chunshui.kernel.steps import take
 from chunshui.needs import events, policies, queries
 from chunshui.needs.commands import photos as photo_commands
-from chunshui.needs.commands import wishes
+from chunshui.needs.commands import urgency, wishes
 from chunshui.needs.models import Assignment, Need, NeedToken, NumberStem, Offer, Service
-from chunshui.needs.states import HOLDING, STEPS, AssignmentState, Channel, OfferState, Priority, Repeat, State, Wish
+from chunshui.needs.states import HOLDING, STEPS, AssignmentState, OfferState, State, Wish
+from chunshui.people import commands as people_commands
 from chunshui.people import queries as people
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ class OrderFields(TypedDict, total=False):
     same_volunteer_id: int | None
     dangers: Sequence[str]
     danger_note: str
+    urgent_reason: str
+    urgent_words: str
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class _Placing:
     resident: Person
     channel: str
     consent_note: str
-    urgent: bool
+    priority: int
     now: datetime
 
 
@@ -76,10 +78,14 @@ def place_need(
     consent_note: str = "",
     photos: Sequence[IO[bytes]] = (),
     urgent: bool = False,
+    keep_address: bool = False,
     now: datetime,
     **fields: Unpack[OrderFields],
 ) -> Need:
-    """Place an order, for oneself or for someone who cannot; a double submit gives the same order."""
+    """Place an order, for oneself or for someone who cannot; a double submit gives the same order.
+
+    `urgent` is the word of the staff; a resident says why (`urgent_reason`). `keep_address` is the separate consent to remember a first address.
+    """
     resident = queries.resident_for(actor, resident_id)
     wanted = wishes.Wanted(**fields)
     area = wishes.checked_area(wanted.area_id)
@@ -88,25 +94,48 @@ def place_need(
     service = wishes.check(wanted, resident, area, now)
     wishes.check_not_too_many(resident, area, now)
     images = photo_commands.checked_images(photos)
-    placing = _Placing(actor, resident, channel, consent_note, urgent, now)
+    priority = _first_priority(actor, wanted, resident, area, urgent, now)
+    placing = _Placing(actor, resident, channel, consent_note, priority, now)
     number = next_number(community=wishes.community_of(area), now=now)
-    need = _filled(Need(number=number, resident=resident), wanted, service, area)
+    need = fill(Need(number=number, resident=resident), wanted, service, area)
     twin = _twin(need, placing)
     if twin is not None:
         return twin
+    urgency.check(wanted, resident.pk, area, now)
+    if keep_address and actor.pk == resident.pk:
+        _keep_address(actor, wanted, need, now)
     return _written(need, placing, images)
+
+
+def _first_priority(actor: Person, wanted: wishes.Wanted, resident: Person, area: Area, urgent: bool, now: datetime) -> int:
+    by_staff = urgent and actor.pk != resident.pk and actor.acting.reaches(area.path)
+    if urgent and not by_staff and not wanted.urgent_reason:
+        wishes.refuse("urgent_reason", _("请选急在哪里。"), "no_urgent_reason")
+    return urgency.first_priority(wanted, area, now, by_staff=by_staff)
+
+
+def _keep_address(actor: Person, wanted: wishes.Wanted, need: Need, now: datetime) -> None:
+    """Only a first address is kept; one that is known is changed in the profile."""
+    if not people.has_address(actor):
+        where = {"latitude": need.latitude, "longitude": need.longitude}
+        people_commands.keep_address(actor=actor, area_id=wanted.area_id, address=wanted.address, now=now, **where)
 
 
 def _written(need: Need, placing: _Placing, images: list[bytes]) -> Need:
     need.placed_by, need.channel, need.consent_note, need.placed_at = placing.actor, placing.channel, placing.consent_note, placing.now
-    need.priority = Priority.URGENT if placing.urgent else Priority.NORMAL
+    need.priority = placing.priority
     need.service_code = f"{secrets.randbelow(10_000):04d}"
     need.due_at = queries.due_for(need, placing.now)
     need.save()
     photo_commands.attach(need, images, by=placing.actor, now=placing.now)
     write_tokens(need)
-    told(events.PLACED, need, placing.actor, placing.now, channel=need.channel, service=need.service.code, priority=need.priority)
+    facts = {"channel": need.channel, "service": need.service.code, "priority": need.priority, **_said_urgent(need)}
+    told(events.PLACED, need, placing.actor, placing.now, **facts)
     return need
+
+
+def _said_urgent(need: Need) -> dict[str, str]:
+    return {"urgent": need.urgent_reason, "urgent_words": need.urgent_words} if need.urgent_reason else {}
 
 
 def told(name: str, need: Need, actor: Person | None, now: datetime, **data: object) -> None:
@@ -129,7 +158,7 @@ def _twin(need: Need, placing: _Placing) -> Need | None:
     return rows.exclude(state=State.CANCELLED).order_by("-id").first()
 
 
-def _filled(need: Need, wanted: wishes.Wanted, service: Service, area: Area) -> Need:
+def fill(need: Need, wanted: wishes.Wanted, service: Service, area: Area) -> Need:
     """The row with what is wanted written into it; nothing is saved."""
     line, address = areas.lineage(area), wanted.address.strip()
     need.service, need.minutes = service, service.minutes
@@ -146,6 +175,7 @@ def _filled(need: Need, wanted: wishes.Wanted, service: Service, area: Area) -> 
     need.gender, need.language = wanted.gender, wanted.language
     need.same_volunteer_id = wanted.same_volunteer_id
     need.dangers, need.danger_note = sorted(wanted.dangers), wanted.danger_note.strip()
+    need.urgent_reason, need.urgent_words = wanted.urgent_reason, wanted.urgent_words.strip() if wanted.urgent_reason else ""
     return need
 
 
@@ -161,50 +191,10 @@ def write_tokens(need: Need) -> None:
     NeedToken.objects.bulk_create([NeedToken(need=need, token=token[:12]) for token in sorted(tokens)])
 
 
-@transaction.atomic
-def complete_need(
-    *, actor: Person, need_id: int, photos: Sequence[IO[bytes]] = (), urgent: bool | None = None, now: datetime, **fields: Unpack[OrderFields]
-) -> Need:
-    """Add what the reviewer asked for; the order goes back to review and its clock starts again."""
-    need = queries.visible_need(actor, need_id, lock=True)
-    policies.can_complete_need(actor, need).or_refuse()
-    before = wishes.of(need, queries.address_for(actor, need))
-    take(need, STEPS, "complete")
-    wanted = before.changed_by(**fields)
-    area = wishes.checked_area(wanted.area_id)
-    service = wishes.check(wanted, need.resident, area, now)
-    images = photo_commands.checked_images(photos, already=need.photos.count())
-    if urgent is not None:
-        need.priority = Priority.URGENT if urgent else Priority.NORMAL
-    _filled(need, wanted, service, area)
-    restart_clock(need, now)
-    need.reason = ""
-    need.save()
-    photo_commands.attach(need, images, by=actor, now=now)
-    write_tokens(need)
-    changed = before.differs_from(wanted) + (["photos"] if images else [])
-    if changed:
-        was, becomes = ({"service": each.service_code, "area": each.area_id} for each in (before, wanted))
-        told(events.CHANGED, need, actor, now, fields=changed, **({"was": was, "becomes": becomes} if was != becomes else {}))
-    told(events.COMPLETED, need, actor, now)
-    return need
-
-
 def restart_clock(need: Need, now: datetime) -> None:
     """The clock of the present state starts anew, at the community's level. The caller saves due_at and level."""
     need.due_at = queries.due_for(need, now)
     need.level = 0
-
-
-@transaction.atomic
-def cancel_need(*, actor: Person, need_id: int, reason: str, now: datetime) -> Need:
-    """Call an order off, until the service begins; volunteers who hold a place or were asked are told."""
-    need = queries.visible_need(actor, need_id, lock=True)
-    policies.can_cancel_need(actor, need).or_refuse()
-    reason = wishes.checked_reason(reason)
-    end_need(need, "cancel", reason, now)
-    told(events.CANCELLED, need, actor, now, reason=reason, **let_go(need, reason, now))
-    return need
 
 
 def end_need(need: Need, verb: str, reason: str, now: datetime) -> None:
@@ -227,53 +217,3 @@ def let_go(need: Need, reason: str, now: datetime) -> dict[str, list[int]]:
 
 def _volunteers(rows: QuerySet[Offer] | QuerySet[Assignment]) -> list[int]:
     return list(rows.order_by("id").values_list("volunteer_id", flat=True))
-
-
-@transaction.atomic
-def change_note(*, actor: Person, need_id: int, note_to_volunteer: str, now: datetime) -> Need:
-    """Write or change the note that a volunteer reads after accepting."""
-    need = queries.visible_need(actor, need_id, lock=True)
-    policies.can_change_note(actor, need).or_refuse()
-    if not need.is_open:
-        raise Refused(_("单子已经办结，不能再改。"), code="wrong_state")
-    note = wishes.checked_text(note_to_volunteer, "note_to_volunteer", most=300)
-    if note == need.note_to_volunteer:
-        return need
-    need.note_to_volunteer = note
-    need.save(update_fields=["note_to_volunteer"])
-    told(events.CHANGED, need, actor, now, fields=["note_to_volunteer"])
-    return need
-
-
-@transaction.atomic
-def set_priority(*, actor: Person, need_id: int, priority: int, reason: str, now: datetime) -> Need:
-    """Change how urgent an order is, with a reason; the clock of its state starts again when the urgency changes."""
-    need = queries.visible_need(actor, need_id, lock=True)
-    policies.can_set_priority(actor, need).or_refuse()
-    if not need.is_open or need.state == State.DELIVERED:
-        raise Refused(_("服务已经完成，不用再分轻重缓急。"), code="wrong_state")
-    reason = wishes.checked_reason(reason)
-    was_urgent = need.priority == Priority.URGENT
-    need.priority = wishes.checked_priority(priority)
-    if was_urgent != (need.priority == Priority.URGENT):
-        restart_clock(need, now)
-    need.save(update_fields=["priority", "due_at", "level"])
-    told(events.PRIORITY_SET, need, actor, now, priority=need.priority, reason=reason)
-    return need
-
-
-def weekly_copy(first: Need, wish_from: datetime, now: datetime) -> Need:
-    """The next occurrence of a weekly order: the same wishes a week later, under its own number, waiting for review."""
-    copied = ("resident", "placed_by", "consent_note", "service", "title", "details", "wish", "minutes", "area", "street", "community", "latitude",
-              "longitude", "rough_place", "address_sealed", "focus_groups", "people_needed", "gender", "language", "same_volunteer", "dangers",
-              "danger_note", "priority", "note_to_volunteer")  # fmt: skip
-    need = Need(**{name: getattr(first, name) for name in copied})
-    need.number, need.channel, need.series, need.repeat = next_number(community=first.community, now=now), Channel.WEEKLY, first, Repeat.ONCE
-    need.wish_from, need.placed_at = wish_from, now
-    need.wish_until = wish_from + (first.wish_until - first.wish_from) if first.wish_until and first.wish_from else None
-    need.service_code = f"{secrets.randbelow(10_000):04d}"
-    need.due_at = queries.due_for(need, now)
-    need.save()
-    write_tokens(need)
-    told(events.PLACED, need, None, now, channel=need.channel, service=need.service.code, priority=need.priority, series=first.pk)
-    return need

@@ -51,6 +51,8 @@ class Wanted:
     same_volunteer_id: int | None = None
     dangers: Sequence[str] = ()
     danger_note: str = ""
+    urgent_reason: str = ""
+    urgent_words: str = ""
 
     def changed_by(self, **more: Any) -> Wanted:
         """The same with other values; a new address or community forgets the old spot on the map."""
@@ -64,7 +66,8 @@ class Wanted:
         return list(dict.fromkeys(NAMES.get(name, name) for name in changed))
 
 
-NAMES = {"service_code": "service", "area_id": "area", "latitude": "place", "longitude": "place", "same_volunteer_id": "same_volunteer"}
+NAMES = {"service_code": "service", "area_id": "area", "latitude": "place", "longitude": "place", "same_volunteer_id": "same_volunteer",
+         "urgent_reason": "urgent", "urgent_words": "urgent"}  # fmt: skip
 
 
 def _plain(value: Any) -> Any:
@@ -72,13 +75,13 @@ def _plain(value: Any) -> Any:
 
 
 def of(need: Need, address: str) -> Wanted:
-    """What an order asks for now."""
+    """What an order asks for now; a title that only says the service follows the service."""
     return Wanted(
         service_code=need.service.code,
         area_id=need.area_id,
         address=address,
         details=need.details,
-        title=need.title,
+        title="" if need.title == need.service.name else need.title,
         wish=need.wish,
         wish_from=need.wish_from,
         wish_until=need.wish_until,
@@ -92,6 +95,8 @@ def of(need: Need, address: str) -> Wanted:
         same_volunteer_id=need.same_volunteer_id,
         dangers=tuple(need.dangers),
         danger_note=need.danger_note,
+        urgent_reason=need.urgent_reason,
+        urgent_words=need.urgent_words,
     )
 
 

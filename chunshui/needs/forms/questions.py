@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chunshui.kernel import clock, moments
-from chunshui.needs.states import Danger, Repeat
+from chunshui.needs.states import Danger, Repeat, UrgentReason
 from chunshui.people.states import FocusGroup, Language, RelationKind, Sex
 
 if TYPE_CHECKING:
     from chunshui.needs.queries import Asking
 
 BAR = "｜"
-ANY, OTHER, ME, KIN, HOME, ELSEWHERE = "any", "other", "me", "kin", "home", "else"
+ANY, OTHER, KEEP, ME, KIN, HOME, ELSEWHERE = "any", "other", "keep", "me", "kin", "home", "else"
 HALVES = {"am": (8, 12), "pm": (14, 18), "eve": (19, 21), ANY: (8, 20)}
 FURTHEST_DAYS = 60
 
@@ -84,7 +84,9 @@ class Day(Question):
         today = clock.today(self.now)
         days = [today + timedelta(days=n) for n in range(3)]
         near = [(str(n), f"{moments.near(day, self.now)}{BAR}{self._small(day)}") for n, day in enumerate(days)]
-        self.fields["day"].choices = [*near, (OTHER, _("别的日子")), (ANY, _("哪天都行"))]  # type: ignore[attr-defined]
+        standing = self.asking.standing
+        keep = [(KEEP, _("不变：%(when)s") % {"when": standing.window})] if standing is not None and standing.window else []
+        self.fields["day"].choices = [*keep, *near, (OTHER, _("别的日子")), (ANY, _("哪天都行"))]  # type: ignore[attr-defined]
         bounds = {"min": today.isoformat(), "max": (today + timedelta(days=FURTHEST_DAYS)).isoformat()}
         self.fields["date"].widget.attrs.update(bounds)
 
@@ -97,9 +99,9 @@ class Day(Question):
         picked = cleaned.get("day")
         if picked == OTHER and "date" not in self.errors:
             self._other_day(cleaned)
-        elif picked == ANY:
-            cleaned["on"] = None
-        elif picked:
+        elif picked == KEEP and self.asking.standing is not None:
+            cleaned["wish_from"], cleaned["wish_until"] = (self.asking.standing.says(name) for name in ("wish_from", "wish_until"))
+        elif picked and picked not in (ANY, KEEP):
             cleaned["on"] = clock.today(self.now) + timedelta(days=int(picked))
         return cleaned
 
@@ -129,7 +131,7 @@ class Time(Question):
 
     def prepare(self) -> None:
         super().prepare()
-        self.fields["half"].required = str(self.data.get("day", "")) != ANY
+        self.fields["half"].required = str(self.data.get("day", "")) not in (ANY, KEEP)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -159,6 +161,8 @@ class Often(Question):
     def prepare(self) -> None:
         super().prepare()
         self.fields["repeat"].required = False
+        if self.asking.standing is not None and self.asking.standing.in_series:
+            del self.fields["repeat"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -185,6 +189,10 @@ class Whom(Question):
 
     def prepare(self) -> None:
         super().prepare()
+        if self.asking.standing is not None:
+            for name in ("whom", "kin_name", "kin_phone", "kin_relation", "kin_agrees"):
+                del self.fields[name]
+            return
         helped = [(f"p{each.person_id}", each.words) for each in self.asking.helped]
         kin = (KIN, _("家人或邻居｜要他本人同意"))
         self.fields["whom"].choices = [(ME, _("我自己")), *helped, kin]  # type: ignore[attr-defined]
@@ -270,3 +278,34 @@ class Household(Question):
     )
     dangers = _several(gettext_lazy("有没有这些情况"), Danger.choices, help_text=gettext_lazy("说在前面，大家都安心"))
     danger_note = forms.CharField(label=gettext_lazy("要提醒的话"), required=False, max_length=200)
+
+
+class Urgent(Question):
+    """A resident may say that it is urgent, with a reason; a worker looks at it."""
+
+    urgent = _radio(
+        gettext_lazy("急不急"),
+        "",
+        [("no", gettext_lazy("不急｜按时间来就行")), ("yes", gettext_lazy("急｜24 小时里就要人"))],
+        required=False,
+        initial="no",
+    )
+    urgent_reason = _radio(gettext_lazy("急在哪里"), "", UrgentReason.choices, required=False)
+    urgent_words = forms.CharField(
+        label=gettext_lazy("说一句为什么急"),
+        required=False,
+        max_length=120,
+        help_text=gettext_lazy("社区看了再定是不是急单。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("urgent") == "yes":
+            if not cleaned.get("urgent_reason"):
+                self.add_error("urgent_reason", _("请选急在哪里"))
+            if not cleaned.get("urgent_words"):
+                self.add_error("urgent_words", _("请写一句急在哪里"))
+        else:
+            cleaned["urgent_reason"] = cleaned["urgent_words"] = ""
+        return cleaned

@@ -15,13 +15,34 @@ REASONS = [
     ("changed", _("时间有变")),
     ("mistake", _("点错了")),
     ("long", _("等太久了")),
+    ("away", _("这次不在家")),
     ("other", _("别的原因")),
 ]
 
 
+ONE, ALL = "one", "all"
+
+
 class CancelNeed(forms.Form):
+    """Of a weekly order, one week or all that follow."""
+
+    scope = forms.ChoiceField(
+        label=_("哪几次不要了"),
+        choices=[(ONE, _("只这一次不来")), (ALL, _("以后每周都不来了"))],
+        initial=ONE,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选只这一次，还是以后都不来")},
+    )
     why = forms.ChoiceField(label=_("为什么不要了"), choices=REASONS, widget=forms.RadioSelect, error_messages={"required": _("请选一个原因")})
     words = forms.CharField(label=_("补充一句"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, is_weekly: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_weekly:
+            del self.fields["scope"]
+
+    def ends_series(self) -> bool:
+        return self.cleaned_data.get("scope") == ALL
 
     def reason(self) -> str:
         chosen = str(dict(REASONS)[self.cleaned_data["why"]])
@@ -72,18 +93,4 @@ class Complain(forms.Form):
         help_text=_("由没经手这一单的人来查。"),
         error_messages={"required": _("请写哪里不对")},
         widget=forms.Textarea(attrs={"rows": "4"}),
-    )
-
-
-class CompleteNeed(forms.Form):
-    details = forms.CharField(
-        label=_("补充说明"), max_length=500, error_messages={"required": _("请补充社区要的内容")}, widget=forms.Textarea(attrs={"rows": "4"})
-    )
-
-
-class AddPhoto(forms.Form):
-    photo = forms.ImageField(
-        label=_("拍张照片"),
-        error_messages={"required": _("请选一张照片"), "invalid_image": _("这不是照片，请选 JPG 或 PNG")},
-        widget=forms.ClearableFileInput(attrs={"accept": "image/*"}),
     )

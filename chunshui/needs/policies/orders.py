@@ -102,6 +102,10 @@ def can_complete_need(actor: Person, need: Need) -> Ruling:
     return YES if _is_for(actor, need) or is_staff_of(actor, need) else no(YOURS_ONLY)
 
 
+can_change_need = can_complete_need
+can_stop_series = can_complete_need
+
+
 def can_review_need(actor: Person, need: Need) -> Ruling:
     """Community, street and district staff review; a grid worker does not, and nobody reviews an order for oneself."""
     if need.resident_id == actor.pk:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 
 from chunshui.areas import queries as areas
 from chunshui.kernel import crypto, moments
+from chunshui.needs import policies
 from chunshui.needs.models import Service
 from chunshui.needs.queries.menu import menu, propose_services
-from chunshui.needs.queries.orders import served_before
+from chunshui.needs.queries.orders import address_for, served_before
 from chunshui.people import queries as people
 from chunshui.people.states import RelationKind
 
 if TYPE_CHECKING:
     from chunshui.areas.models import Area, Place
+    from chunshui.needs.models import Need
     from chunshui.people.models import Person
 
 
@@ -50,6 +52,19 @@ class Known:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """An order that stands, when its questions are asked again: what it says now, as the command takes it."""
+
+    fields: dict[str, Any]
+    window: str
+    in_series: bool
+    photos: int
+
+    def says(self, name: str) -> Any:
+        return self.fields[name]
+
+
+@dataclass(frozen=True)
 class Asking:
     """What the questions of an order are chosen from, for this person (or nobody yet) in this community."""
 
@@ -63,6 +78,7 @@ class Asking:
     helped: list[Known] = field(default_factory=list)
     before: list[Known] = field(default_factory=list)
     is_spoken: bool = False
+    standing: Standing | None = None
 
     @property
     def area_id(self) -> int:
@@ -118,6 +134,26 @@ def asking(actor: Person | None, community: Area, *, is_spoken: bool = False) ->
         is_spoken=is_spoken,
         before=[Known(person.pk, person.name) for person in served_before(actor.pk)],
     )
+
+
+def asking_again(actor: Person, need: Need, now: datetime, *, is_spoken: bool = False) -> Asking:
+    """The questions of an order that stands: for whom it is and in which community stays; the home shows to the resident and their proxies."""
+    asked = asking(need.resident, need.community, is_spoken=is_spoken)
+    if actor.pk != need.resident_id and not policies.is_proxy(actor, need.resident):
+        asked = replace(asked, home="")
+    return replace(asked, helped=[], standing=_standing(actor, need, now))
+
+
+def _standing(actor: Person, need: Need, now: datetime) -> Standing:
+    """A window that has passed is asked anew."""
+    copied = ("details", "wish", "wish_from", "wish_until", "repeat", "people_needed", "gender", "language", "same_volunteer_id", "danger_note",
+              "area_id", "urgent_reason", "urgent_words", "latitude", "longitude")  # fmt: skip
+    fields = {name: getattr(need, name) for name in copied}
+    fields |= {"service_code": need.service.code, "focus_groups": tuple(need.focus_groups), "dangers": tuple(need.dangers)}
+    fields["address"] = address_for(actor, need)
+    ahead = need.wish_from is not None and need.wish_until is not None and need.wish_from > now
+    window = moments.window(need.wish_from, need.wish_until, now) if ahead and need.wish_from and need.wish_until else ""
+    return Standing(fields, window, need.series_id is not None, need.photos.count())
 
 
 def _home(actor: Person) -> str:

@@ -15,7 +15,7 @@ from chunshui.kernel.models import Event
 from chunshui.needs import events, policies
 from chunshui.needs.models import Need
 from chunshui.needs.queries.clocks import climbed_words
-from chunshui.needs.states import BY_STAFF, Channel, CheckWay, FollowUpKind, FollowUpState, Priority, ReferTo
+from chunshui.needs.states import BY_STAFF, Channel, CheckWay, FollowUpKind, FollowUpState, Priority, ReferTo, UrgentReason
 from chunshui.people.states import RoleKind
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ class HistoryLine:
 
 PLAIN = {
     events.COMPLETED: gettext_noop("补充了单子"),
+    events.REVIEW_AGAIN: gettext_noop("情况有变，重新受理"),
+    events.SERIES_STOPPED: gettext_noop("停了每周一次"),
+    events.REMINDED: gettext_noop("前一天提醒了双方"),
     events.SENT_BACK: gettext_noop("退回，请补充"),
     events.DECLINED: gettext_noop("不予受理"),
     events.OFFER_ACCEPTED: gettext_noop("有志愿者接单"),
@@ -73,6 +76,7 @@ FIELDS = {
     "dangers": gettext_noop("风险"),
     "danger_note": gettext_noop("风险说明"),
     "photos": gettext_noop("照片"),
+    "urgent": gettext_noop("急不急"),
     "priority": gettext_noop("轻重缓急"),
     "note_to_volunteer": gettext_noop("给志愿者的话"),
 }
@@ -119,10 +123,16 @@ def _words(event: Event) -> str:
 
 
 def _placed(data: dict[str, Any]) -> str:
-    return _("点了单（%(channel)s）") % {"channel": _label(Channel, data.get("channel"))}
+    words = _("点了单（%(channel)s）") % {"channel": _label(Channel, data.get("channel"))}
+    if data.get("urgent"):
+        said = {"placed": words, "urgent": _label(UrgentReason, data["urgent"]), "words": data.get("urgent_words", "")}
+        return _("%(placed)s，说是急事：%(urgent)s。%(words)s") % said
+    return words
 
 
 def _accepted(data: dict[str, Any]) -> str:
+    if data.get("series"):
+        return _("每周一次，按首单的受理接着办")
     return _("受理了，%(priority)s") % {"priority": _label(Priority, data.get("priority"))}
 
 

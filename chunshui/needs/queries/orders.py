@@ -108,6 +108,11 @@ def open_count(resident_id: int) -> int:
     return Need.objects.open().filter(resident_id=resident_id).count()
 
 
+def urgent_count(resident_id: int, *, but: int = 0) -> int:
+    """Open orders that the resident called urgent."""
+    return Need.objects.open().filter(resident_id=resident_id).exclude(urgent_reason="").exclude(pk=but).count()
+
+
 def address_for(actor: Person, need: Need) -> str:
     """The whole address for those who may know it; for the others, roughly where."""
     if not policies.can_see_address(actor, need):

@@ -75,6 +75,7 @@ class May:
     cancel: bool
     change_note: bool
     complete: bool
+    change: bool
     confirm: bool
     rate: bool
     complain: bool
@@ -89,6 +90,7 @@ def may(actor: Person, need: Need) -> May:
         cancel=bool(policies.can_cancel_need(actor, need)),
         change_note=need.state in OPEN - {State.DELIVERED} and bool(policies.can_change_note(actor, need)),
         complete=need.state == State.RETURNED and bool(policies.can_complete_need(actor, need)),
+        change=bool(can_take(need, STEPS, "change")) and bool(policies.can_change_need(actor, need)),
         confirm=need.state == State.SERVING and bool(policies.can_confirm_delivery(actor, need)),
         rate=rates,
         complain=need.state not in (State.SUBMITTED, State.RETURNED) and bool(policies.can_complain(actor, need)),

@@ -79,6 +79,16 @@ TEXTS: dict[str, tuple[Text, ...]] = {
         Text(VOLUNTEERS, gettext_noop("没有等到您：%(title)s"), gettext_noop("工作人员登记您这次没到。如有出入，请联系社区。")),
     ),
     events.CHANGED: (Text(VOLUNTEERS, gettext_noop("单子有变化：%(title)s"), gettext_noop("单号 %(number)s 有修改，请打开看看。")),),
+    events.REVIEW_AGAIN: (
+        Text(VOLUNTEERS, gettext_noop("先不用去：%(title)s"), gettext_noop("这一单情况有变，要重新受理，这次先不用去了。谢谢您。"), True),
+        Text(ASKED, gettext_noop("先不用答复：%(title)s"), gettext_noop("这一单情况有变，要重新受理，不用答复了。谢谢您。")),
+        Text(RESIDENT, gettext_noop("重新受理：%(title)s"), gettext_noop("单号 %(number)s：%(reason)s。社区看过就接着办。")),
+        Text(PLACER, gettext_noop("重新受理：%(title)s"), gettext_noop("单号 %(number)s：%(reason)s。社区看过就接着办。")),
+    ),
+    events.SERIES_STOPPED: (
+        Text(RESIDENT, gettext_noop("每周一次停了：%(title)s"), gettext_noop("以后不再自动点单，要来再点一单。"), True),
+        Text(PLACER, gettext_noop("每周一次停了：%(title)s"), gettext_noop("以后不再自动点单，要来再点一单。")),
+    ),
     events.DELIVERED: (
         Text(RESIDENT, gettext_noop("请评一评：%(title)s"), gettext_noop("单号 %(number)s 已完成，请说说这次服务怎么样。"), True),
         Text(PLACER, gettext_noop("服务完成：%(title)s"), gettext_noop("您代办的单子 %(number)s 已完成。")),

@@ -34,6 +34,7 @@ S = State
 STEPS = {
     # 点单 order and review
     "complete": Step(frozenset({S.RETURNED}), S.SUBMITTED, _("补充")),
+    "change": Step(frozenset({S.SUBMITTED, S.WAITING, S.OFFERED, S.ACCEPTED}), S.SUBMITTED, _("改单")),
     "accept": Step(frozenset({S.SUBMITTED}), S.WAITING, _("受理")),
     "send_back": Step(frozenset({S.SUBMITTED}), S.RETURNED, _("退回补充")),
     "decline": Step(frozenset({S.SUBMITTED, S.RETURNED}), S.DECLINED, _("不予受理")),
@@ -61,6 +62,7 @@ DELIVERING = frozenset({S.ACCEPTED, S.SERVING})
 RATING = frozenset({S.DELIVERED})
 OPEN = REVIEWING | DISPATCHING | DELIVERING | RATING
 ENDED = frozenset(S) - OPEN
+NOT_TAKEN_UP = frozenset({S.DECLINED, S.REFERRED, S.MERGED})
 
 #: what climbs when nobody reviews or dispatches it in time
 CLIMBING = frozenset({S.SUBMITTED, S.WAITING, S.OFFERED})
@@ -209,6 +211,16 @@ class Level(models.TextChoices):
     DISTRICT = "2", _("超时，已升到区")
 
 
+class UrgentReason(models.TextChoices):
+    """What a resident may call urgent. Fire, injury and crime are for 119, 120 and 110."""
+
+    MEDICAL = "medical", _("看病、取药等不了")
+    HOME = "home", _("家里漏水、断电、进不了门")
+    CARE = "care", _("老人、孩子、病人没人照看")
+    FOOD = "food", _("断了吃的、用的")
+    OTHER = "other", _("别的急事")
+
+
 class Danger(models.TextChoices):
     """Risks that the resident declares (条例685 art. 13)."""
 
@@ -297,6 +309,10 @@ CHECK_IN_METRES = rule("needs.check_in_metres", 300, _("米"), _("按位置签�
 CODE_TRIES = rule("needs.code_tries", 5, TIMES, _("服务码每 15 分钟最多试几次"), "P", least=3, most=20)
 OPEN_ORDERS = rule("needs.open_orders", 10, _("单"), _("每位居民同时最多几单未办结"), "P", least=1, most=100)
 AHEAD_DAYS = rule("needs.ahead_days", 60, DAY, _("最多提前几天点单"), "P", least=1, most=365)
+URGENT_HOURS = rule("needs.urgent_hours", 24, _("小时"), _("居民说急：多少小时以内的事才算急"), "P", least=1, most=72)
+URGENT_OPEN = rule("needs.urgent_open", 1, _("单"), _("每位居民同时最多几张急单（0 为不开放）"), "P", least=0, most=5)
+RESIDENT_URGENT = rule("needs.resident_urgent_priority", 4, _("级"), _("居民说急，受理以前先按几级（4 最急）"), "P", least=2, most=4)
+REMIND_HOUR = rule("needs.remind_hour", 17, _("点"), _("服务前一天几点提醒双方（0 为不提醒）"), "P", least=0, most=21)
 WEEKLY_AHEAD = rule("needs.weekly_ahead_days", 7, DAY, _("每周的订单提前几天生成"), "P", least=1, most=14)
 WALK_DETOUR = rule("needs.walk_detour", 130, "%", _("走的路是直线的百分之几（没有路网时）"), "P · dispatch.md §3", least=100, most=300)
 WALK_PACE = rule("needs.walk_pace", 75, _("米/分钟"), _("走路多快"), "P · dispatch.md §3", least=20, most=120)

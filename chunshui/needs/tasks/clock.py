@@ -28,6 +28,11 @@ def place_next_of_series(now: datetime) -> int:
     return commands.place_next_of_series(now=now)
 
 
+@every("needs.remind_of_tomorrow", 15)
+def remind_of_tomorrow(now: datetime) -> int:
+    return commands.remind_of_tomorrow(now=now)
+
+
 @every("needs.archive_needs", 1440)
 def archive_needs(now: datetime) -> int:
     return commands.archive_needs(now=now)

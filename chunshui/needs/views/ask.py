@@ -33,10 +33,13 @@ def place_need(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def ask(request: HttpRequest, page: str) -> HttpResponse:
-    """One page of questions. What is posted is kept whether it is right or not."""
     walk = Walk(request)
-    if walk.community is None:
-        return elsewhere(request)
+    return elsewhere(request) if walk.community is None else answered_page(walk, page)
+
+
+def answered_page(walk: Walk, page: str) -> HttpResponse:
+    """One page of questions. What is posted is kept whether it is right or not."""
+    request = walk.request
     if walk.page(page) != page:
         return redirect(walk.url(page))
     if request.method != "POST":
@@ -90,7 +93,7 @@ def _kept_photo(walk: Walk) -> forms.Photo | None:
     form = forms.Photo(posted, walk.request.FILES)
     if form.is_valid():
         try:
-            walk.draft.photos.append(commands.keep_photo(file=form.cleaned_data["photo"], already=len(walk.draft.photos)))
+            walk.draft.photos.append(commands.keep_photo(file=form.cleaned_data["photo"], already=len(walk.draft.photos) + walk.photos_kept))
             walk.draft.save()
         except Refused as refusal:
             form.add_error("photo", str(refusal))

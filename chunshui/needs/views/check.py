@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from chunshui.kernel import clock
 from chunshui.kernel.errors import Refused
 from chunshui.kernel.http import client_address
 from chunshui.needs import commands, queries
@@ -22,6 +23,7 @@ from chunshui.needs.views.kiosk import clean
 from chunshui.needs.views.walk import CHECK, Walk, elsewhere
 from chunshui.people import commands as people
 from chunshui.people import queries as people_queries
+from chunshui.people.states import ConsentKind
 
 #: the page that mends what a command refused
 PAGE_OF = {
@@ -31,6 +33,8 @@ PAGE_OF = {
     "wish_from": "day",
     "wish_until": "time",
     "repeat": "often",
+    "urgent_reason": "urgent",
+    "urgent_words": "urgent",
     "area_id": "where",
     "address": "where",
     "gender": "wishes",
@@ -59,6 +63,8 @@ def check_need(request: HttpRequest) -> HttpResponse:
         return redirect(walk.url(walk.first_wrong(whole), **({"fix": "1"} if walk.draft else {})))
     if request.method != "POST":
         return _check(walk, whole, _phone(walk))
+    walk.draft.keeps_address = whole.may_keep_address and "keep_address" in request.POST
+    walk.draft.save()
     if walk.actor is None:
         return _prove(walk, whole)
     return _place(walk, whole)
@@ -79,14 +85,20 @@ def _check(walk: Walk, whole: forms.Whole, phone: forms.Phone, *, refusal: Refus
         "sent": bool(walk.draft.phone.get("sent")),
         "shown": people_queries.code_just_sent(walk.draft.phone.get("phone", ""), walk.now) if walk.draft.phone.get("sent") else "",
         "token": walk.draft.token,
+        "keep": forms.KeepAddress(initial={"keep_address": walk.draft.keeps_address}) if whole.may_keep_address else None,
+        "keep_words": people_queries.words_of(people_queries.text_in_force(ConsentKind.ADDRESS, clock.today(walk.now))),
         "photos": len(walk.draft.photos),
         "photos_url": walk.url("words", **{"from": CHECK}),
         "refusal": refusal,
-        "mend": [(str(text), walk.url(PAGE_OF[name], **{"from": CHECK})) for name, text in refusal.fields.items() if name in PAGE_OF]
-        if refusal
-        else [],
+        "mend": mending(walk, refusal),
     }
     return render(walk.request, "needs/ask/check.html", context, status=status)
+
+
+def mending(walk: Walk, refusal: Refused | None) -> list[tuple[str, str]]:
+    """What a command refused, each with the page that mends it."""
+    fields = refusal.fields if refusal is not None else {}
+    return [(str(text), walk.url(PAGE_OF[name], **{"from": CHECK})) for name, text in fields.items() if name in PAGE_OF]
 
 
 def _prove(walk: Walk, whole: forms.Whole) -> HttpResponse:
@@ -136,7 +148,8 @@ def _place(walk: Walk, whole: forms.Whole) -> HttpResponse:
             need = commands.place_need_for(**helped, **order)
         else:
             resident_id = whole.helped_id() or walk.actor.pk
-            need = commands.place_need(resident_id=resident_id, channel=_channel(walk, resident_id), **order)
+            channel, keep = _channel(walk, resident_id), draft.keeps_address and whole.may_keep_address
+            need = commands.place_need(resident_id=resident_id, channel=channel, keep_address=keep, **order)
     except Refused as refusal:
         return _check(walk, whole, _phone(walk), refusal=refusal, status=422)
     finally:

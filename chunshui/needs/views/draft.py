@@ -1,4 +1,4 @@
-"""The order that is being written, kept in the session: refusals, going back and signing in lose nothing."""
+"""What is being written, kept in the session: refusals, going back and signing in lose nothing."""
 
 from __future__ import annotations
 
@@ -15,15 +15,21 @@ KEY, PLACED, KIOSK = "ask", "placed", "kiosk"
 
 
 class Draft:
-    """What was typed so far, as it was typed; `token` names this one order, so that it is placed once."""
+    """What was typed so far, as it was typed; `token` names this one order, so that it is placed once.
 
-    def __init__(self, request: HttpRequest) -> None:
-        self.session = request.session
-        kept = self.session.get(KEY) or {}
+    `key` keeps a new order apart from the changes of one that stands; those begin anew when the order has moved on from `base`.
+    """
+
+    def __init__(self, request: HttpRequest, key: str = KEY, base: dict[str, list[str]] | None = None) -> None:
+        self.session, self.key, self.base = request.session, key, base
+        kept = self.session.get(key) or {}
+        if kept.get("base") != base:
+            kept = {}
         self.token: str = kept.get("token") or token_urlsafe(12)
-        self.answers: dict[str, list[str]] = kept.get("answers") or {}
+        self.answers: dict[str, list[str]] = kept.get("answers") or dict(base or {})
         self.photos: list[str] = kept.get("photos") or []
         self.phone: dict[str, str] = kept.get("phone") or {}
+        self.keeps_address: bool = bool(kept.get("keeps_address"))
 
     @property
     def data(self) -> MultiValueDict[str, str]:
@@ -33,7 +39,8 @@ class Draft:
         return bool(self.answers)
 
     def save(self) -> None:
-        self.session[KEY] = {"token": self.token, "answers": self.answers, "photos": self.photos, "phone": self.phone}
+        kept = {"token": self.token, "answers": self.answers, "photos": self.photos, "phone": self.phone, "keeps_address": self.keeps_address}
+        self.session[self.key] = {**kept, "base": self.base}
 
     def keep(self, names: Iterable[str], posted: QueryDict) -> None:
         for name in names:
@@ -48,7 +55,10 @@ class Draft:
     def placed(self, facts: dict[str, Any]) -> None:
         """The order stands: remember where it went, and begin with a clean sheet next time."""
         self.session[PLACED] = {**facts, "token": self.token}
-        self.session.pop(KEY, None)
+        self.drop()
+
+    def drop(self) -> None:
+        self.session.pop(self.key, None)
 
     def was_placed(self, token: str) -> bool:
         return bool(token) and self.session.get(PLACED, {}).get("token") == token

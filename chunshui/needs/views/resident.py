@@ -75,6 +75,7 @@ def _context(request: PersonRequest, need_id: int, **more: Any) -> dict[str, Any
         "address": queries.address_for(request.user, shown),
         "history": queries.history_lines(request.user, shown, now),
         "photos": list(shown.photos.all()),
+        "series": queries.series_of(request.user, shown, now),
         "rating": getattr(shown, "rating", None),
         "due": queries.by_when(shown.due_at, now),
         **more,
@@ -103,11 +104,30 @@ def need_photo(request: PersonRequest, photo_id: int) -> HttpResponse:
 @login_required
 @never_cache
 def cancel_need(request: PersonRequest, need_id: int) -> HttpResponse:
-    form = forms.CancelNeed(request.POST if request.method == "POST" else None)
-    if answered(form, lambda: commands.cancel_need(actor=request.user, need_id=need_id, reason=form.reason(), now=timezone.now())):
+    """This order; or, of a weekly one, every week from now on."""
+    series = queries.series_of(request.user, queries.own_need(request.user, need_id), timezone.now())
+    form = forms.CancelNeed(request.POST if request.method == "POST" else None, is_weekly=series is not None and series.can_stop)
+
+    def verb() -> None:
+        command = commands.cancel_series if form.ends_series() else commands.cancel_need
+        command(actor=request.user, need_id=need_id, reason=form.reason(), now=timezone.now())
+
+    if answered(form, verb):
         messages.success(request, _("取消了。约好的志愿者会收到消息。"))
         return redirect("need", need_id)
     return _page(request, "needs/cancel_need.html", need_id, form)
+
+
+@require_POST
+@login_required
+def stop_series(request: PersonRequest, need_id: int) -> HttpResponse:
+    """No more weeks; what is placed already stays."""
+    try:
+        commands.stop_series(actor=request.user, need_id=need_id, now=timezone.now())
+    except Refused as refusal:
+        return render(request, "needs/need.html", _context(request, need_id, refusal=refusal), status=422)
+    messages.success(request, _("停了，以后不再自动点单。已经点好的照常来。"))
+    return redirect("need", need_id)
 
 
 @login_required
@@ -119,18 +139,6 @@ def change_note(request: PersonRequest, need_id: int) -> HttpResponse:
         messages.success(request, _("带到了。接单的志愿者看得到。"))
         return redirect("need", need_id)
     return _page(request, "needs/change_note.html", need_id, form)
-
-
-@login_required
-@never_cache
-def complete_need(request: PersonRequest, need_id: int) -> HttpResponse:
-    """Add what the community asked for; the order goes back to review."""
-    shown = queries.own_need(request.user, need_id)
-    form = forms.CompleteNeed(request.POST if request.method == "POST" else None, initial={"details": shown.details})
-    if answered(form, lambda: commands.complete_need(actor=request.user, need_id=need_id, now=timezone.now(), **form.cleaned_data)):
-        messages.success(request, _("补好了，社区接着看。"))
-        return redirect("need", need_id)
-    return _page(request, "needs/complete_need.html", need_id, form)
 
 
 @require_POST

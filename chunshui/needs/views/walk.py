@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,9 +12,13 @@ from django.utils import timezone
 
 from chunshui.kernel.errors import NotFound
 from chunshui.needs import queries
+from chunshui.needs.forms import again
 from chunshui.needs.forms import ask as forms
 from chunshui.needs.forms.questions import Question
 from chunshui.needs.views.draft import KIOSK, Draft
+
+if TYPE_CHECKING:
+    from chunshui.people.models import Person
 
 CHECK = "check"
 FEW = 4
@@ -32,13 +36,26 @@ class Walk:
         if self.is_kiosk:
             request.ui = "xl"  # type: ignore[attr-defined]
         self.big = getattr(request, "ui", "std") != "std"
-        self.draft = Draft(request)
         self.actor = request.user if request.user.is_authenticated else None
-        self.community = queries.community_for(self.actor, request.COOKIES.get("place", ""))
         self.groups = forms.BIG_GROUPS if self.big else forms.GROUPS
         self.steps = forms.BIG_STEPS if self.big else forms.STEPS
+        self.begin()
+
+    def begin(self) -> None:
+        """Take up the draft, and find what the questions are chosen from."""
+        self.draft = Draft(self.request)
+        self.community = queries.community_for(self.actor, self.request.COOKIES.get("place", ""))
         if self.community is not None:
             self.asking = queries.asking(self.actor, self.community, is_spoken=self.big)
+
+    def where(self, page: str) -> str:
+        """The address of a page of this walk."""
+        return reverse("check_need") if page == CHECK else reverse("ask", args=[page])
+
+    @property
+    def photos_kept(self) -> int:
+        """How many photos the order has already."""
+        return self.asking.standing.photos if self.asking.standing is not None else 0
 
     def page(self, name: str) -> str:
         """The page of this mode that asks what `name` asks."""
@@ -51,9 +68,9 @@ class Walk:
 
     def url(self, name: str, **query: str) -> str:
         if name == CHECK:
-            return reverse("check_need")
+            return self.where(CHECK)
         asked = "&".join(f"{key}={value}" for key, value in query.items())
-        return reverse("ask", args=[self.page(name)]) + (f"?{asked}" if asked else "")
+        return self.where(self.page(name)) + (f"?{asked}" if asked else "")
 
     def bound(self, page: str) -> Question:
         return self.groups[page](self.draft.data, asking=self.asking, now=self.now)
@@ -98,6 +115,9 @@ class Walk:
         return {
             "kiosk": self.is_kiosk,
             "page": page,
+            "here": self.where(page),
+            "again": False,
+            "photos_kept": self.photos_kept,
             "service": service,
             "asking": self.asking,
             "step": at if page != CHECK else len(self.steps) + 1,
@@ -105,6 +125,39 @@ class Walk:
             "back": self.before(page) if page != CHECK else self.url(self.steps[-1]),
             "from_check": self.request.GET.get("from") == CHECK or self.request.POST.get("from") == CHECK,
         }
+
+
+class Again(Walk):
+    """The same questions about an order that stands: every page goes back to the list of answers, from where the changes are handed in."""
+
+    def __init__(self, request: HttpRequest, need_id: int) -> None:
+        self.person: Person = request.user  # type: ignore[assignment]
+        self.need = queries.own_need(self.person, need_id)
+        super().__init__(request)
+
+    def begin(self) -> None:
+        self.community = self.need.community
+        self.asking = queries.asking_again(self.person, self.need, self.now, is_spoken=self.big)
+        self.draft = Draft(self.request, f"again-{self.need.pk}", again.answers(self.asking))
+
+    def where(self, page: str) -> str:
+        return reverse("complete_need", args=[self.need.pk]) if page == CHECK else reverse("answer_again", args=[self.need.pk, page])
+
+    def page(self, name: str) -> str:
+        """What an order that stands is not asked again is not there."""
+        if forms.ASKS.get(name, "service") not in self.whole().fields:
+            raise NotFound
+        return super().page(name)
+
+    def after(self, page: str) -> str:
+        """A new day needs a new time; anything else is one answer mended."""
+        return self.url("time") if page == "day" and "half" in self.whole().errors else self.url(CHECK)
+
+    def before(self, page: str) -> str:
+        return self.url(CHECK)
+
+    def context(self, page: str) -> dict[str, Any]:
+        return {**super().context(page), "again": True, "step": 0, "need": self.need}
 
 
 def elsewhere(request: HttpRequest) -> HttpResponse:
