@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from chunshui.areas.models import RuleValue
-from chunshui.kernel import events
+from chunshui.kernel import events, paging
 from chunshui.kernel.errors import NotFound, Refused
 from chunshui.needs import commands, policies, queries
+from chunshui.needs.models import Need
 from chunshui.needs.states import ASSIGNMENT_STEPS, HOLDING, AssignmentState, OfferState, State
 from chunshui.notices.models import Message
 from tests.factories import needs as make
@@ -233,3 +234,17 @@ def test_what_the_open_list_shows_can_be_opened_across_the_street_line(need, els
     assert queries.visible_need(near, need.pk) == need
     with pytest.raises(NotFound):
         queries.visible_need(far, need.pk)
+
+
+def test_what_suits_a_volunteer_best_heads_the_open_list(helper, community, resident, now):
+    near, far, grave, known = (
+        make.need(people.person(community), state=State.WAITING, due_at=now + timedelta(hours=hours)) for hours in (4, 3, 2, 1)
+    )
+    Need.objects.filter(pk=far.pk).update(latitude=far.latitude + 0.012)
+    Need.objects.filter(pk=grave.pk).update(priority=4, latitude=grave.latitude + 0.012)
+    past = now - timedelta(days=9)
+    make.assignment(make.need(known.resident, state=State.RATED, wish_from=past, wish_until=past + timedelta(hours=1)), helper, state="done")
+    page = queries.open_list(helper, now)
+    assert [order.need_id for order in page.rows] == [known.pk, grave.pk, far.pk, near.pk]
+    assert [order.need_id for order in page.best] == [grave.pk, known.pk, near.pk]
+    assert queries.open_list(helper, now, paging.encode([now, 0])).best == ()

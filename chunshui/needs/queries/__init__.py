@@ -25,7 +25,6 @@ from chunshui.needs.queries.dispatch.candidates import (
 )
 from chunshui.needs.queries.dispatch.offers import (
     Masked,
-    OpenList,
     Question,
     assignments_of,
     hold_volunteers,
@@ -33,7 +32,6 @@ from chunshui.needs.queries.dispatch.offers import (
     never_asked,
     offer_told_of,
     offers_of,
-    open_list,
     open_offers,
     orders_with_due_offers,
     people_asked,
@@ -45,6 +43,7 @@ from chunshui.needs.queries.dispatch.offers import (
     visible_offer,
     was_waiting,
 )
+from chunshui.needs.queries.dispatch.open_list import OpenList, open_list
 from chunshui.needs.queries.dispatch.rounds import (
     ProposalLine,
     open_round,

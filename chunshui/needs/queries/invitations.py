@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from chunshui.kernel import moments
 from chunshui.kernel.errors import NotFound
 from chunshui.needs.models import Need
-from chunshui.needs.queries.dispatch.offers import offers_of, open_list
+from chunshui.needs.queries.dispatch.offers import offers_of
+from chunshui.needs.queries.dispatch.open_list import open_list
 from chunshui.needs.queries.pages import walk_words
 from chunshui.needs.states import Danger, Priority
 
@@ -52,6 +53,9 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Near:
+    """`best` suit this volunteer best; `rows` are the others, the most pressing first."""
+
+    best: list[Wanted]
     rows: list[Wanted]
     next: str
     previous: str
@@ -93,9 +97,11 @@ def _place(order: Masked) -> str:
 
 
 def near(actor: Person, now: datetime, cursor: str = "", size: int = 10) -> Near:
-    """What the actor may take without being asked, the most pressing first."""
+    """What the actor may take without being asked."""
     page = open_list(actor, now, cursor, size)
-    return Near([wanted(order, now) for order in page.rows], page.next, page.previous)
+    best = {order.need_id for order in page.best}
+    others = [wanted(order, now) for order in page.rows if order.need_id not in best]
+    return Near([wanted(order, now) for order in page.best], others, page.next, page.previous)
 
 
 def danger_words(need: Need) -> list[str]:

@@ -34,7 +34,7 @@ def volunteer_home(request: PersonRequest) -> HttpResponse:
         "volunteer": people.volunteer_of(request.user),
         "tasks": queries.tasks(request.user, now),
         "invitations": queries.invitations(request.user, now),
-        "near": queries.near(request.user, now, size=3).rows,
+        "near": queries.near(request.user, now),
     }
     return render(request, "needs/volunteer/home.html", context)
 

@@ -6,27 +6,25 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import cos, hypot, radians
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from chunshui.areas import queries as areas
-from chunshui.kernel import choices, paging
 from chunshui.kernel.errors import NotFound
 from chunshui.needs import policies
 from chunshui.needs.models import Assignment, Need, Offer
 from chunshui.needs.queries.dispatch import fit, times, wording
 from chunshui.needs.queries.dispatch import pool as pools
-from chunshui.needs.states import FIRST_WAVE, HOLDING, OPEN_LIST, REVIEWING, AssignmentState, OfferSource, OfferState, State
+from chunshui.needs.states import FIRST_WAVE, HOLDING, REVIEWING, AssignmentState, OfferSource, OfferState, State
 from chunshui.notices import queries as notices
 from chunshui.people import queries as people
 
 if TYPE_CHECKING:
     from chunshui.needs.models import Service
-    from chunshui.people.models import Person, Volunteer
+    from chunshui.people.models import Person
 
 NEED_ROWS = ("resident", "service", "area", "community", "street")
-BATCH, MOST_BATCHES = 30, 10
 
 
 @dataclass(frozen=True)
@@ -62,13 +60,6 @@ class Question:
     answer_by: datetime
     order: Masked
     reasons: list[wording.Reason]
-
-
-@dataclass(frozen=True)
-class OpenList:
-    rows: list[Masked]
-    next: str
-    previous: str = ""
 
 
 def visible_offer(actor: Person, offer_id: int, *, lock: bool = False) -> Offer:
@@ -156,7 +147,7 @@ def offers_of(actor: Person, now: datetime) -> list[Question]:
         .select_related(*(f"need__{name}" for name in NEED_ROWS))
         .order_by("answer_by", "id")
     )
-    place = _home(actor)
+    place = home_of(actor)
     cases = fit.cases([offer.need for offer in offers], now)
     return [
         Question(
@@ -218,7 +209,7 @@ def metres_between(place: tuple[float, float] | None, need: Need) -> int:
     return round(hypot(north, east))
 
 
-def _home(actor: Person) -> tuple[float, float] | None:
+def home_of(actor: Person) -> tuple[float, float] | None:
     if actor.latitude is not None and actor.longitude is not None:
         return actor.latitude, actor.longitude
     return (actor.community.latitude, actor.community.longitude) if actor.community else None
@@ -230,54 +221,3 @@ def assignments_of(actor: Person, now: datetime, *, days: int = 30) -> list[Assi
     ahead = mine.exclude(state=AssignmentState.DONE).order_by("planned_from", "id")
     done = mine.filter(state=AssignmentState.DONE, made_at__gte=now - timedelta(days=days)).order_by("-id")
     return [*ahead[:50], *done[:50]]
-
-
-def open_list(actor: Person, now: datetime, cursor: str = "", size: int = 20) -> OpenList:
-    """Orders near the actor that wait for someone and fit, the most pressing first; empty for who may not take orders so."""
-    volunteer, home = getattr(actor, "volunteer", None), _home(actor)
-    if volunteer is None or home is None or actor.community is None or not areas.rule(OPEN_LIST, actor.community, now):
-        return OpenList([], "")
-    rows = _takeable(actor, volunteer, home)
-    kept: list[tuple[times.Visit, fit.Case]] = []
-    following = cursor
-    for _turn in range(MOST_BATCHES):
-        batch = paging.page(rows, ("due_at", "id"), following, BATCH)
-        kept += _fitting(actor, list(batch.rows), now)
-        following = batch.next
-        if len(kept) >= size or not following:
-            break
-    if len(kept) > size:
-        kept = kept[:size]
-        last = kept[-1][1].need
-        following = paging.encode([last.due_at, last.pk])
-    return OpenList([masked(visit, case, home, actor.pk) for visit, case in kept], following)
-
-
-def _takeable(actor: Person, volunteer: Volunteer, home: tuple[float, float]) -> Any:
-    """Waiting orders in the box of the volunteer's reach, by what SQL can ask; found through the queue of each community."""
-    high = volunteer.reach_metres / pools.METRES_A_DEGREE
-    wide = high / cos(radians(home[0]))
-    margin = pools.COMMUNITY_METRES / pools.METRES_A_DEGREE
-    near = areas.communities().filter(
-        latitude__range=(home[0] - high - margin, home[0] + high + margin), longitude__range=(home[1] - wide - margin, home[1] + wide + margin)
-    )
-    spoken = [0, *choices.from_mask(volunteer.languages)]
-    return (
-        Need.objects.filter(community_id__in=list(near.values_list("pk", flat=True)), state=State.WAITING, due_at__isnull=False)
-        .filter(latitude__range=(home[0] - high, home[0] + high), longitude__range=(home[1] - wide, home[1] + wide))
-        .filter(Q(gender=0) | Q(gender=actor.sex), language__in=spoken)
-        .annotate(met=F("service__required").bitand(volunteer.qualifications))
-        .filter(met=F("service__required"))
-        .exclude(resident_id=actor.pk)
-        .select_related(*NEED_ROWS)
-    )
-
-
-def _fitting(actor: Person, needs: list[Need], now: datetime) -> list[tuple[times.Visit, fit.Case]]:
-    """Those of these orders that the actor may take, each with the time at which."""
-    if not needs:
-        return []
-    pool = pools.load(pools.rows_of([actor.pk]), needs[0].latitude, now, tentative=False)
-    open_cases = [case for case in fit.cases(needs, now).values() if fit.places_left(case.need) > 0]
-    visits = [(fit.first_visit(case, pool, actor.pk), case) for case in open_cases]
-    return [(visit, case) for visit, case in visits if visit is not None]
