@@ -9,9 +9,10 @@ All times are whole seconds on one clock, places are rows of `ways`. The same qu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import permutations
 
 from chunshui.matching import paired
 from chunshui.matching.ways import Ways
@@ -23,6 +24,8 @@ AGREED = 100
 PRIORITIES = (5, 10, 20, 40)
 """What a visit of priority 1..4 weighs against others when not all can be made; one that was agreed weighs `AGREED`."""
 LATE_PRICE = 1000.0
+FEW = 5
+"""Stops of a day of which every order is tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +133,22 @@ def able(walker: Walker, visit: Visit) -> bool:
     return walker.skills & visit.skills == visit.skills
 
 
-def plan(walkers: Sequence[Walker], visits: Sequence[Visit], ways: Ways, *, level: int = QUICK, seed: int = 1) -> Plan:
-    """Serve by priority, then walk as little as possible. What was agreed stays with those who agreed, if it can be kept at all."""
+def plan(walkers: Sequence[Walker], visits: Sequence[Visit], ways: Ways, *, level: int = QUICK, grid: int = 1, seed: int = 1) -> Plan:
+    """Serve by priority, then walk as little as possible. What was agreed stays with those who agreed, if it can be kept at all.
+
+    Every way is given whole multiples of `grid` seconds, so that visits begin at hours that can be said.
+    """
     _check_question(walkers, visits, ways)
-    jobs, lost = _jobs(walkers, visits, ways, seed)
-    made = _solved(walkers, jobs, ways, level)
+    slow = Ways(-(-ways.seconds // grid) * grid, ways.metres)
+    jobs, lost = _jobs(walkers, visits, slow, seed)
+    made = _solved(walkers, jobs, slow, ways, level)
     broken = {job.visit.id for job in jobs if len(made.get(job.visit.id, ())) not in (0, job.visit.people)}
     if broken:
         jobs = [job for job in jobs if job.visit.id not in broken]
-        made = _solved(walkers, jobs, ways, level)
-    routes = _routes(walkers, jobs, ways, made)
+        made = _solved(walkers, jobs, slow, ways, level)
+    routes = _routes(walkers, jobs, ways, made, grid)
     served = {stop.visit_id for route in routes for stop in route.stops}
-    return Plan(routes, {visit.id: lost.get(visit.id) or _why(walkers, visit, ways) for visit in visits if visit.id not in served})
+    return Plan(routes, {visit.id: lost.get(visit.id) or _why(walkers, visit, slow) for visit in visits if visit.id not in served})
 
 
 def _check_question(walkers: Sequence[Walker], visits: Sequence[Visit], ways: Ways) -> None:
@@ -217,14 +224,15 @@ def _door(walkers: Sequence[Walker], visit: Visit) -> paired.Door | None:
     return paired.Door(visit.place, opens, closes, (visit.seconds, visit.seconds), (tuple(first), tuple(second)))
 
 
-def _solved(walkers: Sequence[Walker], jobs: Sequence[_Job], ways: Ways, level: int) -> dict[int, dict[int, list[int]]]:
+def _solved(walkers: Sequence[Walker], jobs: Sequence[_Job], slow: Ways, ways: Ways, level: int) -> dict[int, dict[int, list[int]]]:
     """Visit id → row → its place in that row's day, as VROOM answers."""
     import vroom  # a quarter of a second and 40 MB, for nobody but who plans a route
 
     if not jobs or not walkers:
         return {}
     question = vroom.Input()
-    question.set_durations_matrix("foot", ways.seconds)
+    question.set_durations_matrix("foot", slow.seconds)
+    question.set_costs_matrix("foot", ways.seconds)
     may: dict[int, set[int]] = {row: set() for row in range(len(walkers))}
     for number, job in enumerate(jobs):
         for row in job.rows:
@@ -248,7 +256,7 @@ def _solved(walkers: Sequence[Walker], jobs: Sequence[_Job], ways: Ways, level: 
     return made
 
 
-def _routes(walkers: Sequence[Walker], jobs: Sequence[_Job], ways: Ways, made: dict[int, dict[int, list[int]]]) -> tuple[Route, ...]:
+def _routes(walkers: Sequence[Walker], jobs: Sequence[_Job], ways: Ways, made: dict[int, dict[int, list[int]]], grid: int) -> tuple[Route, ...]:
     """Each walker's day from the order of their visits."""
     windows = {job.visit.id: job.windows for job in jobs}
     visits = {job.visit.id: job.visit for job in jobs}
@@ -257,24 +265,37 @@ def _routes(walkers: Sequence[Walker], jobs: Sequence[_Job], ways: Ways, made: d
         for row, places in rows.items():
             days.setdefault(row, []).append((places[0], visit_id))
     return tuple(
-        walked(walkers[row], [replace(visits[visit_id], windows=windows[visit_id]) for _, visit_id in sorted(day)], ways)
+        _first_of_equals(walkers[row], [replace(visits[visit_id], windows=windows[visit_id]) for _, visit_id in sorted(day)], ways, grid)
         for row, day in sorted(days.items())
     )
+
+
+def _first_of_equals(walker: Walker, day: list[Visit], ways: Ways, grid: int) -> Route:
+    """Of a day there and the same day backwards VROOM finds now this, now that: of all orders that can be kept, the shortest, then the first."""
+    orders: Iterable[Sequence[Visit]] = permutations(day) if len(day) <= FEW else (day, day[::-1])
+    found = [walked(walker, order, ways, grid=grid) for order in orders]
+    kept = [route for route in found if _can_be_kept(walker, route, day)]
+    return min(kept or [walked(walker, day, ways, grid=grid)], key=lambda route: (route.walk, [stop.visit_id for stop in route.stops]))
+
+
+def _can_be_kept(walker: Walker, route: Route, day: Sequence[Visit]) -> bool:
+    by_id = {visit.id: visit for visit in day}
+    return route.stops[-1].leave + route.home_walk <= walker.closes and not any(late(by_id[stop.visit_id], stop.start) for stop in route.stops)
 
 
 def walked(walker: Walker, visits: Sequence[Visit], ways: Ways, *, grid: int = 1) -> Route:
     """These visits in this order, each begun as early as its windows let it: late ones too, for who wants to see what would become of it.
 
-    The walker leaves home so as not to wait at the first door, but not before the day opens. Beginnings are whole multiples of `grid`
-    seconds, except where a window leaves no room for one.
+    The walker leaves home so as not to wait at the first door, but not before the day opens. A way is given whole multiples of `grid`
+    seconds, except where a window leaves no room for that.
     """
     stops: list[Stop] = []
     here, free = walker.home, walker.opens
     for visit in visits:
         walk, metres = int(ways.seconds[here, visit.place]), int(ways.metres[here, visit.place])
         earliest = free + walk
-        start = begin(visit, -(-earliest // grid) * grid) if grid > 1 else begin(visit, earliest)
-        start = start if not late(visit, start) else begin(visit, earliest)
+        start = begin(visit, free - (-walk // grid) * grid)
+        start = begin(visit, earliest) if late(visit, start) else start
         arrive = start if not stops else earliest
         stops.append(Stop(visit.id, arrive, start, start + visit.seconds, walk, metres))
         here, free = visit.place, start + visit.seconds

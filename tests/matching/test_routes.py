@@ -118,6 +118,15 @@ def test_plan_of_any_afternoon_passes_the_referee_and_comes_out_the_same_again(s
     assert plan(*question) == found
 
 
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 14), st.integers(1, 7), st.integers(0, 3))
+def test_plan_on_a_grid_begins_at_hours_that_can_be_said(seed, visits, walkers, doubles):
+    question = afternoon(visits, walkers, seed, doubles)
+    found = plan(*question, grid=300)
+    assert check_routes(*question, found) == []
+    assert {stop.start % 300 for route in found.routes for stop in route.stops} <= {0}
+
+
 def test_hundred_visits_and_sixty_people_take_a_second_at_most():
     question = afternoon(100, 60)
     plan(*question)

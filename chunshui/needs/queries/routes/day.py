@@ -269,7 +269,8 @@ def _visits(found: _Day, order: Sequence[int]) -> list[routes.Visit]:
 
 def _tried(found: _Day, order: Sequence[int], now: datetime) -> Trial:
     visits = _visits(found, order)
-    walker = routes.Walker(0, 0, _seconds(now) if clock.today(now) == _day_of(found) else 0, 2**62, most=len(visits))
+    soonest = -(-_seconds(now) // FIVE_MINUTES) * FIVE_MINUTES
+    walker = routes.Walker(0, 0, soonest if clock.today(now) == _day_of(found) else 0, 2**62, most=len(visits))
     route = routes.walked(walker, visits, found.ways, grid=FIVE_MINUTES)
     by_id = {place.pk: place for place in found.places}
     starts = {stop.visit_id: _moment(stop.start) for stop in route.stops}
