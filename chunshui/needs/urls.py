@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from chunshui.needs.views import again, ask, check, desk, desk_intake, desk_lists, desk_round, kiosk, menu, resident, routes, volunteer
+from chunshui.needs.views import again, ask, check, desk, desk_intake, desk_lists, desk_round, desk_routes, kiosk, menu, resident, routes, volunteer
 
 # --- 点单 the order form
 asking: list[URLPattern] = [
@@ -69,6 +69,8 @@ staff: list[URLPattern] = [
     path("desk/round/start/", desk_round.start_round, name="start_round"),
     path("desk/round/<int:round_id>/<slug:verb>/", desk_round.round_verb, name="round_verb"),
     path("desk/round/<int:round_id>/pair/<slug:verb>/", desk_round.round_pair, name="round_pair"),
+    path("desk/routes/", desk_routes.desk_routes, name="desk_routes"),
+    path("desk/routes/ask/", desk_routes.ask_routes, name="ask_routes"),
     path("desk/needs/", desk_lists.needs_list, name="needs_list"),
     path("desk/needs/export/", desk_lists.export_needs, name="export_needs"),
     path("desk/follow-ups/", desk_lists.follow_ups, name="follow_ups"),

@@ -60,7 +60,7 @@ from chunshui.needs.commands.rounds import (
     start_round,
     take_up_round,
 )
-from chunshui.needs.commands.routes import ask_routes, order_visits
+from chunshui.needs.commands.routes import ask_routes, drop_roads, keep_roads, order_visits
 from chunshui.needs.commands.sending import continue_round, send_round
 from chunshui.needs.commands.series import cancel_series, place_next_of_series, stop_series
 from chunshui.needs.commands.service_fields import ServiceFields
@@ -96,6 +96,7 @@ __all__ = [
     "discard_round",
     "do_with_fewer",
     "drop_photos",
+    "drop_roads",
     "end_need",
     "escalate_overdue",
     "expire_offers",
@@ -104,6 +105,7 @@ __all__ = [
     "forget_resident",
     "free_pair",
     "keep_photo",
+    "keep_roads",
     "kept_photos",
     "let_go",
     "lock_pair",

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chunshui.kernel.errors import NotFound, Refused
+from chunshui.matching import project
+from chunshui.matching.ways import Roads
 from chunshui.needs import events, policies, queries
 from chunshui.needs.commands.dispatch.asking import Asking, ask, wave_of
 from chunshui.needs.commands.orders import told
 from chunshui.needs.models import Assignment, Need, Offer
-from chunshui.needs.queries.dispatch import fit, wording
+from chunshui.needs.queries.dispatch import fit, times, wording
 from chunshui.needs.queries.routes import day as days
+from chunshui.needs.queries.routes import ground
+from chunshui.needs.queries.routes.promise import wished
 from chunshui.needs.states import DISPATCHING, OfferSource
 
 if TYPE_CHECKING:
     from chunshui.people.models import Person
 
-Pair = tuple[int, int]
+Routed = tuple[int, int, int]
+"""An order, a volunteer, and the engine's minute at which the plan has them begin."""
 
 
 @transaction.atomic
@@ -55,6 +60,27 @@ def _move(actor: Person, moved: days.Moved, now: datetime) -> Assignment:
     return place
 
 
+def keep_roads(*, lines: Iterable[Sequence[tuple[float, float]]]) -> Roads:
+    """Keep a road graph of (latitude, longitude) lines for all walking times, in place of the one before."""
+    drawn = [list(line) for line in lines]
+    points = [point for line in drawn for point in line]
+    if not points:
+        raise Refused(_("文件里没有路。"), code="no_roads")
+    parallel = sum(latitude for latitude, _longitude in points) / len(points)
+    placed = []
+    for line in drawn:
+        x, y = project([one for one, _two in line], [two for _one, two in line], parallel)  # type: ignore[arg-type]
+        placed.append(list(zip(x.tolist(), y.tolist(), strict=True)))
+    graph = Roads.of(placed, parallel)
+    graph.save(ground.roads_file())
+    return graph
+
+
+def drop_roads() -> None:
+    """Walk by straight lines again."""
+    ground.roads_file().unlink(missing_ok=True)
+
+
 @dataclass(frozen=True)
 class Skipped:
     """A pair that is no longer asked, and why."""
@@ -65,13 +91,13 @@ class Skipped:
 
 
 @transaction.atomic
-def ask_routes(*, actor: Person, pairs: Sequence[Pair], now: datetime) -> tuple[list[Offer], list[Skipped]]:
+def ask_routes(*, actor: Person, pairs: Sequence[Routed], now: datetime) -> tuple[list[Offer], list[Skipped]]:
     """Ask the people of a plan of routes about the visits that nobody has promised yet: questions, as always, which they may decline."""
-    wanted: dict[int, list[int]] = defaultdict(list)
-    for need_id, volunteer_id in dict.fromkeys(pairs):
-        wanted[need_id].append(volunteer_id)
-    if not wanted:
+    if not pairs:
         raise Refused(_("没有要问的：路线里都是已经约好的。"), code="nobody")
+    wanted: dict[int, dict[int, int]] = defaultdict(dict)
+    for need_id, volunteer_id, minute in pairs:
+        wanted[need_id][volunteer_id] = minute
     needs = queries.locked_needs(wanted)
     for need_id in wanted:
         if need_id not in needs or not policies.can_view_need(actor, needs[need_id]):
@@ -86,14 +112,22 @@ def ask_routes(*, actor: Person, pairs: Sequence[Pair], now: datetime) -> tuple[
     return offers, skipped
 
 
-def _ask(need: Need, people: list[int], actor: Person, now: datetime) -> tuple[list[Offer], list[Skipped]]:
+def _ask(need: Need, people: dict[int, int], actor: Person, now: datetime) -> tuple[list[Offer], list[Skipped]]:
     if need.state not in DISPATCHING or fit.places_left(need) < 1:
         why = _("单子现在是“%(state)s”。") % {"state": need.get_state_display()}
         return [], [Skipped(need.pk, who, why) for who in people]
-    case = fit.case(need, now)
-    pool = queries.pool_of(people, need, now)
-    bars = {who: fit.bar(case, pool, who) for who in people}
+    case, pool = fit.case(need, now), queries.pool_of(people, need, now)
+    routed = {who: visit for who, minute in people.items() if (visit := _visit(case, minute)) is not None}
+    bars = {who: fit.bar(fit.at(case, routed[who]) if who in routed else case, pool, who) for who in people}
     skipped = [Skipped(need.pk, who, wording.why_not_words(bar, need, now)) for who, bar in bars.items() if bar]
     good = [who for who, bar in bars.items() if bar is None][: fit.places_left(need)]
     source = OfferSource.SEVERAL if len(good) > 1 else OfferSource.SINGLE
-    return (ask(need, good, Asking(actor, source, now, wave_of(need)), strict=False) if good else []), skipped
+    asking = Asking(actor, source, now, wave_of(need), routed=routed)
+    return (ask(need, good, asking, strict=False) if good else []), skipped
+
+
+def _visit(case: fit.Case, minute: int) -> times.Visit | None:
+    """The hour that the plan has somebody come, if the wish allows it; an order that somebody has promised has its hour already."""
+    start, length = times.moment(minute), timedelta(minutes=case.need.minutes)
+    opens, closes = wished(case.need, start, length)
+    return times.Visit(start, start + length) if opens <= start <= closes and start > case.now and not case.asked.holding else None

@@ -46,10 +46,10 @@ class Day(forms.Form):
         return found if found and today - timedelta(days=DAYS_BACK) <= found <= today + timedelta(days=DAYS_AHEAD) else None
 
 
-def pairs(texts: list[str]) -> list[tuple[int, int]]:
-    """12:7 stands for order 12 and volunteer 7; what is no pair is passed over."""
+def numbered(texts: list[str], many: int) -> list[tuple[int, ...]]:
+    """12:7 stands for order 12 and volunteer 7 (and 12:7:90 for a minute too); what is none of that is passed over."""
     split = [text.split(":") for text in texts]
-    return [(int(two[0]), int(two[1])) for two in split if len(two) == 2 and all(each.isdecimal() and len(each) <= MOST_DIGITS for each in two)]
+    return [tuple(map(int, each)) for each in split if len(each) == many and all(one.isdecimal() and len(one) <= MOST_DIGITS for one in each)]
 
 
 class Routes(forms.Form):
@@ -57,10 +57,18 @@ class Routes(forms.Form):
 
     day = forms.DateField(label=_("哪一天"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     part = forms.TypedChoiceField(label=_("什么时候"), choices=PARTS, coerce=int)
-    community = forms.TypedChoiceField(label=_("社区"), coerce=int, required=False)
+    community = forms.TypedChoiceField(label=_("社区"), coerce=int)
     team = forms.TypedChoiceField(label=_("谁去"), coerce=int, required=False, empty_value=None)
 
-    def __init__(self, *args: Any, communities: list[tuple[int, str]], teams: list[tuple[int, str]], **more: Any) -> None:
+    def __init__(self, *args: Any, now: datetime, communities: list[tuple[int, str]], teams: list[tuple[int, str]], **more: Any) -> None:
         super().__init__(*args, **more)
+        self.now = now
         self.fields["community"].choices = communities  # type: ignore[attr-defined]
-        self.fields["team"].choices = [(0, _now("这个社区的志愿者")), *teams]  # type: ignore[attr-defined]
+        self.fields["team"].choices = [("0", _now("这个社区的志愿者")), *teams]  # type: ignore[attr-defined]
+
+    def clean_day(self) -> date:
+        """Within the days for which orders are taken."""
+        day: date = self.cleaned_data["day"]
+        if abs((day - clock.today(self.now)).days) > DAYS_AHEAD:
+            raise forms.ValidationError(_now("请选最近的一天。"))
+        return day

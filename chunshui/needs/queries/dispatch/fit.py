@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 WEIGHTS = Weights()
 #: rules of ours that the engine does not know; the words stand in `wording`
 NOT_ACTIVE, REFUSES, ASKED_OFTEN, TWO_OPEN, OWN_ORDER, OVER = "not_active", "refuses", "asked_often_week", "two_open", "own_order", "over"
+#: kept with an offer: the minute at which a plan of routes has the volunteer begin
+ROUTED = "routed"
 #: what a worker may overrule by hand with a reason, and a volunteer by saying yes
 BENDABLE = frozenset({Code.NOT_FREE, Code.TOO_FAR, Code.LANGUAGE, Code.GENDER})
 
@@ -51,6 +53,8 @@ class Case:
     asked: Asked
     known: dict[int, int]
     blocked: frozenset[int]
+    routed: dict[int, times.Visit] = field(default_factory=dict)
+    """When a plan of routes has each volunteer come who was asked by it and has not answered yet."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def cases(needs: Sequence[Need], now: datetime) -> dict[int, Case]:
     """By order id, with four queries however many there are."""
     ids, residents = [need.pk for need in needs], {need.resident_id for need in needs}
     places = _by_need(Assignment.objects.filter(need_id__in=ids).values_list("need_id", "volunteer_id", "state", "planned_from", "planned_until"))
-    offers = _by_need(Offer.objects.filter(need_id__in=ids).values_list("need_id", "volunteer_id", "state"))
+    offers = _by_need(Offer.objects.filter(need_id__in=ids).values_list("need_id", "volunteer_id", "state", "reasons"))
     known, blocked = pasts.served_by(residents), people.blocked_among(residents)
     return {
         need.pk: Case(
@@ -77,9 +81,25 @@ def cases(needs: Sequence[Need], now: datetime) -> dict[int, Case]:
             _asked(offers[need.pk], places[need.pk]),
             known.get(need.resident_id, {}),
             frozenset(blocked.get(need.resident_id, ())),
+            _routed(need, offers[need.pk]),
         )
         for need in needs
     }
+
+
+def at(case: Case, visit: times.Visit) -> Case:
+    """The order as if it could be served at this time only."""
+    return replace(case, found=[visit])
+
+
+def _routed(need: Need, offers: list[tuple[Any, ...]]) -> dict[int, times.Visit]:
+    found = {}
+    for who, state, reasons in offers:
+        minutes = next((int(number) for code, number in reasons if code == ROUTED), None)
+        if state == OfferState.OPEN and minutes is not None:
+            start = times.moment(minutes)
+            found[who] = times.Visit(start, start + timedelta(minutes=need.minutes))
+    return found
 
 
 def _by_need(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
@@ -96,7 +116,7 @@ def _agreed(places: list[tuple[Any, ...]]) -> list[times.Visit]:
 
 def _asked(offers: list[tuple[Any, ...]], places: list[tuple[Any, ...]]) -> Asked:
     by_state: dict[str, set[int]] = defaultdict(set)
-    for who, state in offers:
+    for who, state, _reasons in offers:
         by_state[state].add(who)
     gone = {who for who, state, *_times in places if state in (AssignmentState.RELEASED, AssignmentState.ABSENT)}
     holding = {who for who, state, *_times in places if state in HOLDING}
@@ -216,12 +236,20 @@ def visit_for(case: Case, volunteer_id: int) -> times.Visit | Bar:
     if volunteer_id not in pool.rows:
         return Bar(NOT_ACTIVE)
     bent = pools.load([_bent(case, pool, volunteer_id)], need.latitude, now, but=(need.pk,), tentative=False)
+    routed = case.routed.get(volunteer_id)
+    if routed is not None and routed.start > now and not _has_one_time(case) and first_visit(at(case, routed), bent, volunteer_id):
+        return routed
     visit = first_visit(case, pool, volunteer_id) or first_visit(case, bent, volunteer_id)
     return visit or taking_bar(case, bent, volunteer_id) or Bar(OVER)
+
+
+def _has_one_time(case: Case) -> bool:
+    """Somebody has accepted already, so that the others come then too."""
+    return bool(case.asked.holding)
 
 
 def first_visit(case: Case, pool: Pool, volunteer_id: int) -> times.Visit | None:
     """The earliest of the order's times that this volunteer may take; None when there is none."""
     if taking_bar(case, pool, volunteer_id) is not None:
         return None
-    return next((visit for visit in case.found if taking_bar(replace(case, found=[visit]), pool, volunteer_id) is None), None)
+    return next((visit for visit in case.found if taking_bar(at(case, visit), pool, volunteer_id) is None), None)
