@@ -71,6 +71,25 @@ def tell_of_review(event: Event) -> None:
         )
 
 
+@on(people.LOGIN_PHONE_CHANGED)
+def tell_of_phone(event: Event) -> None:
+    """In the inbox too, for who never saw the text message on the old phone."""
+    person = person_queries.person_told_of(event.subject_id)
+    if person is None:
+        return
+    with translation.override(person.language):
+        by_worker = _("由工作人员办理：%(reason)s") % {"reason": event.data["reason"]}
+        commands.notify(
+            person_id=person.pk,
+            key=f"people:{event.pk}",
+            kind=event.name,
+            title=_("登录手机号换了"),
+            body=by_worker if event.data["way"] == "assisted" else _("不是您本人换的，请马上联系社区。"),
+            url="/me/sessions/",
+            at=event.at,
+        )
+
+
 @on(*TEXTS, team_events.TEAM_REVIEWED)
 def tell_of_team(event: Event) -> None:
     """One message to each person concerned, in his or her language; who did it is not told."""

@@ -20,6 +20,7 @@ ERASED = "people.erased"
 CODE_REQUESTED = "people.code_requested"
 SIGNED_IN = "people.signed_in"  # way
 SECOND_FACTOR_CONFIRMED = "people.second_factor_confirmed"
+LOGIN_PHONE_CHANGED = "people.login_phone_changed"  # way (own or assisted), reason
 CREDENTIAL_ADDED = "people.credential_added"  # kind
 CREDENTIAL_REVIEWED = "people.credential_reviewed"  # state
 ROLE_GRANTED = "people.role_granted"  # kind

@@ -118,6 +118,20 @@ def can_erase(actor: Person, person: Person) -> Ruling:
     return no(NOT_YOURS)
 
 
+def can_change_login_phone(actor: Person, person: Person) -> Ruling:
+    """Oneself, with the second factor where a staff role hangs on it; for others the staff of the area, below their own level only."""
+    roles = list(person.roles.filter(ended_at=None).select_related("area"))
+    if actor.pk == person.pk:
+        if roles and not (actor.acting.kind in STAFF and actor.acting.confirmed):
+            return no(_("您有工作身份，请先切换到工作身份、做二次验证，再换手机号。"), code="second_factor")
+        return YES
+    if not _is_area_reviewer(actor, person):
+        return no(_("只有本人，或本辖区的社区、街道和区里的工作人员可以换登录手机号。"))
+    if any(role.area is None or not can_grant_role(actor, role.kind, role.area) for role in roles):
+        return no(_("这个人有工作身份，要由能给这个身份的上一级来换。"), code="has_role")
+    return YES
+
+
 GRANTS = {
     RoleKind.DISTRICT_OFFICIAL: frozenset({RoleKind.DISTRICT_OFFICIAL, RoleKind.STREET_OFFICIAL, RoleKind.COMMUNITY_WORKER, RoleKind.GRID_WORKER}),
     RoleKind.STREET_OFFICIAL: frozenset({RoleKind.COMMUNITY_WORKER, RoleKind.GRID_WORKER}),

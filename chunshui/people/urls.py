@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chunshui.people.views import own, register, serving, sign_in, staff
+from chunshui.people.views import own, phone, register, serving, sign_in, staff
 
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign_in"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("me/", own.me, name="me"),
     path("me/change/", own.change_me, name="change_me"),
     path("me/password/", own.change_password, name="change_password"),
+    path("me/phone/", phone.change_login_phone, name="change_login_phone"),
+    path("me/phone/code/", phone.prove_login_phone, name="prove_login_phone"),
     path("me/data/", own.my_data, name="my_data"),
     path("me/data/export/", own.export_own, name="export_own"),
     path("me/consents/<str:kind>/give/", own.give_consent, name="give_consent"),
@@ -47,6 +49,8 @@ urlpatterns = [
     path("residents/", staff.residents, name="residents"),
     path("residents/add/", staff.add_resident, name="add_resident"),
     path("residents/<int:person_id>/", staff.resident, name="resident"),
+    path("residents/<int:person_id>/phone/", phone.give_login_phone, name="give_login_phone"),
+    path("residents/<int:person_id>/phone/code/", phone.give_login_phone_code, name="give_login_phone_code"),
     path("residents/<int:person_id>/address/", staff.change_address, name="change_address"),
     path("residents/<int:person_id>/groups/", staff.change_groups, name="change_groups"),
     path("residents/<int:person_id>/relations/", staff.add_relation, name="add_relation"),

@@ -2,6 +2,7 @@
 
 from chunshui.people.commands.consents import give_consent, publish_text, withdraw_consent
 from chunshui.people.commands.credentials import add_credential, add_paper, expire_credentials, review_credential
+from chunshui.people.commands.login_phone import change_login_phone, give_login_phone
 from chunshui.people.commands.own_data import erase, export_own, export_volunteers, reveal, show_phone
 from chunshui.people.commands.persons import (
     add_person,
@@ -37,6 +38,7 @@ __all__ = [
     "add_relation",
     "begin_second_factor",
     "block",
+    "change_login_phone",
     "change_person",
     "change_volunteer",
     "check_second_factor",
@@ -52,6 +54,7 @@ __all__ = [
     "export_volunteers",
     "forget_session",
     "give_consent",
+    "give_login_phone",
     "grant_role",
     "keep_address",
     "leave",

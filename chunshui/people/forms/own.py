@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from chunshui.people.forms.fields import community_field, date_field, one, phone_field
+from chunshui.people.forms.fields import code_field, community_field, date_field, one, phone_field
 from chunshui.people.states import CredentialKind, RelationKind, Scope
 
 
@@ -33,6 +33,14 @@ class AddCredential(forms.Form):
 class NameHelper(forms.Form):
     phone = phone_field(_("家人或邻居的手机号"), help_text=_("他要先用这个号码在这里登录过一次。"))
     kind = forms.ChoiceField(label=_("他是您的"), choices=RelationKind.choices, widget=forms.RadioSelect)
+
+
+class NewPhone(forms.Form):
+    phone = phone_field(_("新的手机号"), help_text=_("我们往新号码发一条短信，里面有 6 位验证码。"))
+
+
+class ProvePhone(forms.Form):
+    code = code_field(_("新手机收到的 6 位验证码"))
 
 
 class MakeToken(forms.Form):

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from chunshui.people.forms.fields import community_field, date_field, one, phone_field, pick
+from chunshui.people.forms.fields import code_field, community_field, date_field, one, phone_field, pick
 from chunshui.people.states import Channel, CredentialKind, Filters, FocusGroup, FreeTime, RelationKind, RevealField, Sex, Skill, VolunteerState
 
 
@@ -76,6 +76,11 @@ class ChangeAddress(forms.Form):
 
 class ChangeGroups(forms.Form):
     focus_groups = forms.MultipleChoiceField(label=_("重点人群"), choices=FocusGroup.choices, required=False, widget=forms.CheckboxSelectMultiple)
+
+
+class GivePhone(forms.Form):
+    code = code_field(_("新手机收到的 6 位验证码"), help_text=_("请本人把新手机上的验证码念给您听。"))
+    reason = forms.CharField(label=_("为什么换、怎么核对的本人"), max_length=200, help_text=_("本人看得到。例如：旧手机丢了，看过身份证。"))
 
 
 class AddRelation(forms.Form):

@@ -16,6 +16,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from chunshui.kernel import crypto
 from chunshui.kernel.errors import NotFound
+from chunshui.kernel.models import Event
+from chunshui.people import events
 from chunshui.people.models import AccessToken, Person, Role, SignInCode, SignInSession, Volunteer
 from chunshui.people.states import SECOND_FACTOR, Acting, RoleKind, VolunteerState
 
@@ -119,6 +121,22 @@ def tokens_of(person: Person) -> QuerySet[AccessToken]:
 
 def sessions_of(person: Person) -> QuerySet[SignInSession]:
     return SignInSession.objects.filter(person=person).order_by("-id")
+
+
+@dataclass(frozen=True)
+class PhoneChange:
+    """When the phone that signs in was changed, by whom and why."""
+
+    at: datetime
+    who: str
+    reason: str
+
+
+def phone_changes_of(person: Person) -> list[PhoneChange]:
+    """Newest first; `who` is empty where the person did it."""
+    rows = Event.objects.filter(subject="person", subject_id=person.pk, name=events.LOGIN_PHONE_CHANGED).select_related("actor")
+    found = [(row, row.actor) for row in rows.order_by("-id")[:20]]
+    return [PhoneChange(row.at, who.name if who and who.pk != person.pk else "", str(row.data.get("reason", ""))) for row, who in found]
 
 
 def second_factor(person: Person) -> TOTPDevice | None:

@@ -143,7 +143,8 @@ def end_relation(request: PersonRequest, relation_id: int) -> HttpResponse:
 
 @login_required
 def sessions(request: PersonRequest) -> HttpResponse:
-    context = {"rows": queries.sessions_of(request.user), "current": request.session.session_key}
+    changes = queries.phone_changes_of(request.user)
+    context = {"rows": queries.sessions_of(request.user), "current": request.session.session_key, "changes": changes}
     return render(request, "people/sessions.html", context)
 
 
