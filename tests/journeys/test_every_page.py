@@ -15,8 +15,9 @@ ROLES = ("anyone", "resident", "volunteer", "staff", "street", "district")
 SKIPPED_APPS = ("api/v1/", "static/")
 #: not pages: they answer with a file, a picture, JSON, or only ever lead on
 NO_PAGES = {"healthz", "readyz", "need_qr", "need_photo", "paper", "scan", "place_need", "register", "sign_in_code", "kiosk", "my_data", "export_own",
-            "check_need", "need_placed", "register_done", "register_guardian_code", "register_step", "call_volunteer", "call_resident", "export_hours", "export_teams", "register_for", "decide_member", "decide_team"}  # fmt: skip
-WORDS = {"page": "what", "kind": "privacy", "verb": "accept", "token": "x", "shell": "staff", "key": "needs.review_within"}
+            "check_need", "need_placed", "register_done", "register_guardian_code", "register_step", "call_volunteer", "call_resident", "export_hours", "export_teams", "register_for", "decide_member", "decide_team",
+            "prove_login_phone", "give_login_phone_code"}  # fmt: skip
+WORDS = {"page": "what", "kind": "privacy", "verb": "accept", "token": "x", "shell": "staff", "key": "needs.review_within", "code": "escort"}
 MODES = [("std", "zh-hans", 390), ("elder", "zh-hans", 390), ("xl", "zh-hans", 390), ("std", "en", 390), ("std", "zh-hans", 1440)]
 
 
