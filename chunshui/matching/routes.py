@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import permutations
 
+import numpy as np
+
 from chunshui.matching import paired
 from chunshui.matching.ways import Ways
 
@@ -94,6 +96,24 @@ class Route:
         return self.home_metres + sum(stop.metres for stop in self.stops)
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The time that a way is given: whole multiples of `grid` seconds, and between two doors at least `pause`."""
+
+    grid: int = 1
+    pause: int = 0
+
+    def given(self, walk: int, *, first: bool) -> int:
+        return -(-(walk if first else max(walk, self.pause)) // self.grid) * self.grid
+
+    def slow(self, ways: Ways, doors: Sequence[int]) -> Ways:
+        """All ways as they are given, for the solver."""
+        seconds = ways.seconds.copy()
+        between = np.ix_(doors, doors)
+        seconds[between] = np.maximum(seconds[between], self.pause)
+        return Ways(-(-seconds // self.grid) * self.grid, ways.metres)
+
+
 class Why(StrEnum):
     """Why a visit is left over."""
 
@@ -133,20 +153,22 @@ def able(walker: Walker, visit: Visit) -> bool:
     return walker.skills & visit.skills == visit.skills
 
 
-def plan(walkers: Sequence[Walker], visits: Sequence[Visit], ways: Ways, *, level: int = QUICK, grid: int = 1, seed: int = 1) -> Plan:
+def plan(walkers: Sequence[Walker], visits: Sequence[Visit], ways: Ways, *, level: int = QUICK, grid: int = 1, pause: int = 0, seed: int = 1) -> Plan:
     """Serve by priority, then walk as little as possible. What was agreed stays with those who agreed, if it can be kept at all.
 
-    Every way is given whole multiples of `grid` seconds, so that visits begin at hours that can be said.
+    Every way is given whole multiples of `grid` seconds, so that visits begin at hours that can be said, and from door to door
+    at least `pause` seconds.
     """
     _check_question(walkers, visits, ways)
-    slow = Ways(-(-ways.seconds // grid) * grid, ways.metres)
+    pace = Pace(grid, pause)
+    slow = pace.slow(ways, [visit.place for visit in visits])
     jobs, lost = _jobs(walkers, visits, slow, seed)
     made = _solved(walkers, jobs, slow, ways, level)
     broken = {job.visit.id for job in jobs if len(made.get(job.visit.id, ())) not in (0, job.visit.people)}
     if broken:
         jobs = [job for job in jobs if job.visit.id not in broken]
         made = _solved(walkers, jobs, slow, ways, level)
-    routes = _routes(walkers, jobs, ways, made, grid)
+    routes = _routes(walkers, jobs, ways, made, pace)
     served = {stop.visit_id for route in routes for stop in route.stops}
     return Plan(routes, {visit.id: lost.get(visit.id) or _why(walkers, visit, slow) for visit in visits if visit.id not in served})
 
@@ -256,7 +278,7 @@ def _solved(walkers: Sequence[Walker], jobs: Sequence[_Job], slow: Ways, ways: W
     return made
 
 
-def _routes(walkers: Sequence[Walker], jobs: Sequence[_Job], ways: Ways, made: dict[int, dict[int, list[int]]], grid: int) -> tuple[Route, ...]:
+def _routes(walkers: Sequence[Walker], jobs: Sequence[_Job], ways: Ways, made: dict[int, dict[int, list[int]]], pace: Pace) -> tuple[Route, ...]:
     """Each walker's day from the order of their visits."""
     windows = {job.visit.id: job.windows for job in jobs}
     visits = {job.visit.id: job.visit for job in jobs}
@@ -265,17 +287,17 @@ def _routes(walkers: Sequence[Walker], jobs: Sequence[_Job], ways: Ways, made: d
         for row, places in rows.items():
             days.setdefault(row, []).append((places[0], visit_id))
     return tuple(
-        _first_of_equals(walkers[row], [replace(visits[visit_id], windows=windows[visit_id]) for _, visit_id in sorted(day)], ways, grid)
+        _first_of_equals(walkers[row], [replace(visits[visit_id], windows=windows[visit_id]) for _, visit_id in sorted(day)], ways, pace)
         for row, day in sorted(days.items())
     )
 
 
-def _first_of_equals(walker: Walker, day: list[Visit], ways: Ways, grid: int) -> Route:
+def _first_of_equals(walker: Walker, day: list[Visit], ways: Ways, pace: Pace) -> Route:
     """Of a day there and the same day backwards VROOM finds now this, now that: of all orders that can be kept, the shortest, then the first."""
     orders: Iterable[Sequence[Visit]] = permutations(day) if len(day) <= FEW else (day, day[::-1])
-    found = [walked(walker, order, ways, grid=grid) for order in orders]
+    found = [walked(walker, order, ways, pace) for order in orders]
     kept = [route for route in found if _can_be_kept(walker, route, day)]
-    return min(kept or [walked(walker, day, ways, grid=grid)], key=lambda route: (route.walk, [stop.visit_id for stop in route.stops]))
+    return min(kept or [walked(walker, day, ways, pace)], key=lambda route: (route.walk, [stop.visit_id for stop in route.stops]))
 
 
 def _can_be_kept(walker: Walker, route: Route, day: Sequence[Visit]) -> bool:
@@ -283,18 +305,19 @@ def _can_be_kept(walker: Walker, route: Route, day: Sequence[Visit]) -> bool:
     return route.stops[-1].leave + route.home_walk <= walker.closes and not any(late(by_id[stop.visit_id], stop.start) for stop in route.stops)
 
 
-def walked(walker: Walker, visits: Sequence[Visit], ways: Ways, *, grid: int = 1) -> Route:
+def walked(walker: Walker, visits: Sequence[Visit], ways: Ways, pace: Pace | None = None) -> Route:
     """These visits in this order, each begun as early as its windows let it: late ones too, for who wants to see what would become of it.
 
-    The walker leaves home so as not to wait at the first door, but not before the day opens. A way is given whole multiples of `grid`
-    seconds, except where a window leaves no room for that.
+    The walker leaves home so as not to wait at the first door, but not before the day opens. Ways are given the time that `pace` asks
+    for, except where a window leaves no room for that.
     """
+    pace = pace or Pace()
     stops: list[Stop] = []
     here, free = walker.home, walker.opens
     for visit in visits:
         walk, metres = int(ways.seconds[here, visit.place]), int(ways.metres[here, visit.place])
         earliest = free + walk
-        start = begin(visit, free - (-walk // grid) * grid)
+        start = begin(visit, free + pace.given(walk, first=not stops))
         start = begin(visit, earliest) if late(visit, start) else start
         arrive = start if not stops else earliest
         stops.append(Stop(visit.id, arrive, start, start + visit.seconds, walk, metres))

@@ -180,3 +180,11 @@ def test_visit_that_makes_no_sense_is_named(wrong, words):
 def test_question_with_a_place_that_is_not_there_is_named():
     with pytest.raises(ValueError, match="place 3"):
         plan([walker(1, 0)], [visit(1, 3)], line(0, 1))
+
+
+def test_plan_with_a_pause_leaves_time_between_two_doors_but_not_on_the_way_there():
+    visits = [visit(1, 1), visit(2, 1)]
+    found = plan([walker(9, 0)], visits, line(0, 100), pause=900)
+    first, second = found.routes[0].stops
+    assert (first.start, second.start - first.leave) == (TWO, 900)
+    assert check_routes([walker(9, 0)], visits, line(0, 100), found) == []

@@ -200,6 +200,18 @@ def test_ask_routes_asks_and_the_yes_comes_at_the_planned_hour(coordinator, comm
     ]
 
 
+def test_ask_routes_does_not_mind_that_the_first_asked_comes_later(coordinator, community, helper, now):
+    late, early = waiting(cast.person(community)), waiting(cast.person(community))
+    offers, skipped = commands.ask_routes(actor=coordinator, pairs=[(late.pk, helper.pk, minute(15)), (early.pk, helper.pk, minute(14))], now=now)
+    assert (len(offers), skipped) == (2, [])
+    for offer in offers:
+        commands.accept_offer(actor=helper, offer_id=offer.pk, now=now)
+    assert {place.need_id: place.planned_from for place in Assignment.objects.all()} == {
+        late.pk: clock.at(TOMORROW, 15),
+        early.pk: clock.at(TOMORROW, 14),
+    }
+
+
 def test_ask_routes_at_an_hour_that_nobody_wished_asks_without_it(coordinator, community, helper, now):
     need = waiting(cast.person(community))
     offers, _skipped = commands.ask_routes(actor=coordinator, pairs=[(need.pk, helper.pk, minute(20))], now=now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from chunshui.kernel.errors import NotFound, Refused
 from chunshui.matching import project
 from chunshui.matching.ways import Roads
 from chunshui.needs import events, policies, queries
-from chunshui.needs.commands.dispatch.asking import Asking, ask, wave_of
+from chunshui.needs.commands.dispatch.asking import Asking, wave_of, write_offers
 from chunshui.needs.commands.orders import told
 from chunshui.needs.models import Assignment, Need, Offer
 from chunshui.needs.queries.dispatch import fit, times, wording
@@ -107,23 +107,26 @@ def ask_routes(*, actor: Person, pairs: Sequence[Routed], now: datetime) -> tupl
     offers: list[Offer] = []
     skipped: list[Skipped] = []
     for need_id in sorted(wanted):
-        asked, missed = _ask(needs[need_id], wanted[need_id], actor, now)
+        asked, missed = _ask(needs[need_id], wanted[need_id], set(wanted), Asking(actor, OfferSource.SINGLE, now))
         offers, skipped = offers + asked, skipped + missed
     return offers, skipped
 
 
-def _ask(need: Need, people: dict[int, int], actor: Person, now: datetime) -> tuple[list[Offer], list[Skipped]]:
+def _ask(need: Need, people: dict[int, int], planned: set[int], asking: Asking) -> tuple[list[Offer], list[Skipped]]:
+    """Ask those who may still be asked at their planned hours; the other orders of the plan do not stand in the way."""
     if need.state not in DISPATCHING or fit.places_left(need) < 1:
         why = _("单子现在是“%(state)s”。") % {"state": need.get_state_display()}
         return [], [Skipped(need.pk, who, why) for who in people]
-    case, pool = fit.case(need, now), queries.pool_of(people, need, now)
+    case = fit.case(need, asking.now)
+    pool = queries.pool_of(people, need, asking.now, but=planned)
     routed = {who: visit for who, minute in people.items() if (visit := _visit(case, minute)) is not None}
     bars = {who: fit.bar(fit.at(case, routed[who]) if who in routed else case, pool, who) for who in people}
-    skipped = [Skipped(need.pk, who, wording.why_not_words(bar, need, now)) for who, bar in bars.items() if bar]
+    skipped = [Skipped(need.pk, who, wording.why_not_words(bar, need, asking.now)) for who, bar in bars.items() if bar]
     good = [who for who, bar in bars.items() if bar is None][: fit.places_left(need)]
+    said = queries.said_for(case, pool)
+    chosen = [(who, said.get(who, []) + ([[fit.ROUTED, times.minute(routed[who].start)]] if who in routed else [])) for who in good]
     source = OfferSource.SEVERAL if len(good) > 1 else OfferSource.SINGLE
-    asking = Asking(actor, source, now, wave_of(need), routed=routed)
-    return (ask(need, good, asking, strict=False) if good else []), skipped
+    return (write_offers(need, chosen, replace(asking, source=source, wave=wave_of(need))) if chosen else []), skipped
 
 
 def _visit(case: fit.Case, minute: int) -> times.Visit | None:

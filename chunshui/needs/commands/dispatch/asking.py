@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,7 @@ from chunshui.kernel.steps import can_take, take
 from chunshui.needs import events, policies, queries
 from chunshui.needs.commands.orders import told
 from chunshui.needs.models import Need, Offer, Round
-from chunshui.needs.queries.dispatch import fit, times, wording
-from chunshui.needs.queries.dispatch.times import Visit
+from chunshui.needs.queries.dispatch import fit, wording
 from chunshui.needs.queries.dispatch.wording import Said
 from chunshui.needs.states import (
     ANSWER_URGENT_WITHIN,
@@ -40,10 +39,7 @@ LEAST_TO_ANSWER = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Asking:
-    """Who asks, how, when, and what goes with it. Nobody (`actor` None) asks in automatic waves.
-
-    `routed`: the hour at which a plan of routes has a volunteer come, where there is one.
-    """
+    """Who asks, how, when, and what goes with it. Nobody (`actor` None) asks in automatic waves."""
 
     actor: Person | None
     source: str
@@ -52,7 +48,6 @@ class Asking:
     hand_reason: str = ""
     team_id: int | None = None
     round: Round | None = None
-    routed: Mapping[int, Visit] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -147,17 +142,13 @@ def _askable(need: Need, volunteer_ids: Iterable[int], asking: Asking, *, strict
     case = fit.case(need, asking.now)
     pool = queries.pool_of(wanted, need, asking.now)
     judge = fit.bar_by_hand if asking.source == OfferSource.HAND else fit.bar
-    bars = {pk: judge(fit.at(case, asking.routed[pk]) if pk in asking.routed else case, pool, pk) for pk in wanted}
+    bars = {pk: judge(case, pool, pk) for pk in wanted}
     if strict:
         for pk, bar in bars.items():
             if bar is not None:
                 _refuse(need, pk, bar, pool.rows[pk].name if pk in pool.rows else "", asking.now)
     said = queries.said_for(case, pool)
-    return [(pk, said.get(pk, []) + _hour(asking.routed.get(pk))) for pk, bar in bars.items() if bar is None]
-
-
-def _hour(visit: Visit | None) -> Said:
-    return [[fit.ROUTED, times.minute(visit.start)]] if visit else []
+    return [(pk, said.get(pk, [])) for pk, bar in bars.items() if bar is None]
 
 
 def _refuse(need: Need, volunteer_id: int, bar: fit.Bar, name: str, now: datetime) -> None:

@@ -16,7 +16,7 @@ from chunshui.matching.routes import Why
 from chunshui.needs import policies
 from chunshui.needs.models import Assignment, Need
 from chunshui.needs.queries.desk.reach import in_area
-from chunshui.needs.queries.dispatch import times
+from chunshui.needs.queries.dispatch import times, wording
 from chunshui.needs.queries.routes import plan as plans
 from chunshui.needs.queries.routes.plan import Answer, Question, seconds
 from chunshui.needs.queries.routes.sketch import Sketch, Way, sketch
@@ -96,6 +96,7 @@ class Change:
 class Board:
     """`pairs`: what is asked when the worker agrees, as order:person:minute."""
 
+    when: str
     walkers: Sequence[Walker]
     left: Sequence[Left]
     sketch: Sketch | None
@@ -115,6 +116,7 @@ def board(actor: Person, question: Question, now: datetime) -> Board:
     walkers = [_walker(actor, at, route, found, question) for at, route in enumerate(found.plan.routes)]
     proposed = [halt for walker in walkers for halt in walker.halts if not halt.is_agreed]
     return Board(
+        when=_("%(community)s · %(when)s") % {"community": question.area, "when": wording.when(question.opens, now)},
         walkers=walkers,
         left=[_left(found, visit_id, why) for visit_id, why in found.plan.left.items()],
         sketch=sketch(_ways(actor, found), width=900, height=560, drawing=question.area.drawing),

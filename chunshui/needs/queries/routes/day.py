@@ -271,7 +271,7 @@ def _tried(found: _Day, order: Sequence[int], now: datetime) -> Trial:
     visits = _visits(found, order)
     soonest = -(-_seconds(now) // FIVE_MINUTES) * FIVE_MINUTES
     walker = routes.Walker(0, 0, soonest if clock.today(now) == _day_of(found) else 0, 2**62, most=len(visits))
-    route = routes.walked(walker, visits, found.ways, grid=FIVE_MINUTES)
+    route = routes.walked(walker, visits, found.ways, routes.Pace(FIVE_MINUTES))
     by_id = {place.pk: place for place in found.places}
     starts = {stop.visit_id: _moment(stop.start) for stop in route.stops}
     now_walked = _agreed(found)

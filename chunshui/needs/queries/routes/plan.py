@@ -84,11 +84,11 @@ class Answer:
 
 def answer(question: Question, now: datetime) -> Answer:
     asked = read(question, now)
-    plan = routes.plan(asked.walkers, asked.visits, asked.ways, grid=GRID)
+    plan = routes.plan(asked.walkers, asked.visits, asked.ways, grid=GRID, pause=60 * fit.WEIGHTS.turnaround_minutes)
     before = None
     if question.moves and question.moves[-1] not in asked.refused:
         earlier = _with_moves(asked, question.moves[:-1])
-        before = routes.plan(asked.walkers, earlier, asked.ways, grid=GRID)
+        before = routes.plan(asked.walkers, earlier, asked.ways, grid=GRID, pause=60 * fit.WEIGHTS.turnaround_minutes)
     return Answer(asked, plan, before)
 
 
