@@ -71,9 +71,9 @@ class Round:
     is_proven: bool
     """No better plan exists; when the gap is not 0, an exact search has shown it. False: nobody knows of a better one."""
     prices: Mapping[int, int]
-    """Order id -> what one more place for it would cost at best."""
+    """Order id -> what one place less would save."""
     volunteer_prices: Mapping[int, int]
-    """Volunteer id -> the most an hour of theirs is worth to this round; those left out are worth nothing extra."""
+    """Volunteer id -> what one more hour of theirs would save at most; those left out would save nothing."""
     penalties: Mapping[int, int]
     load_before: Load
     load_after: Load

@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 
@@ -14,6 +14,7 @@ Taken = ParamSpec("Taken")
 Given = TypeVar("Given")
 
 _HERE = Path(__file__).parent
+_BARE: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
 if not os.environ.get("NUMBA_CACHE_DIR") and not os.access(_HERE, os.W_OK):
     numba.config.CACHE_DIR = str(Path(tempfile.gettempdir()) / f"chunshui-compiled-{os.getuid()}")  # type: ignore[attr-defined]
 
@@ -30,4 +31,4 @@ def parallel_kernel(function: Callable[Taken, Given]) -> Callable[Taken, Given]:
 
 def bare_kernel(function: Callable[Taken, Given]) -> Callable[Taken, Given]:
     """The same for code that makes no arrays: it counts no references, which is several times faster when small functions hand tables on."""
-    return cast(Callable[Taken, Given], numba.njit(cache=True, nogil=True, _nrt=False)(function))
+    return cast(Callable[Taken, Given], numba.njit(**_BARE)(function))

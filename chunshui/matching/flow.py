@@ -1,8 +1,8 @@
-"""The minimum-cost flow: order -> (volunteer, overlapping times) -> day -> week -> sink, and its prices.
+"""The minimum-cost flow of a round: order -> (volunteer, moment) -> day -> week -> sink, and the prices that prove it.
 
-All steps are integers; the optimum is exact. A visit of a day costs its step on a parallel arc, which is right
-because steps never fall. The prices are shortest ways to the sink in the residual network: what one more unit
-standing at a node would cost. They prove the flow: the dual bound they give equals its cost, or something is wrong.
+All costs are whole numbers; the optimum is exact. Two engines find it behind one call: shortest augmenting paths,
+which are the faster the more people there are, and cost scaling, which does not mind long chains of people who make
+room for each other. Which one runs is decided by counted work, not by the clock, so that the answer is always the same.
 """
 
 from __future__ import annotations
@@ -12,14 +12,17 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from ortools.graph.python import min_cost_flow
 
+from chunshui.matching import duals, paths, scaling
+from chunshui.matching.network import ORDERS, Choices, Net, admit_all, empty_net
 from chunshui.matching.orders import MINUTES_A_DAY
 
 Ints = NDArray[np.int64]
 Key = tuple[int, int, int]
 """Order index, volunteer row, index of the time."""
-FAR = np.int64(1) << np.int64(60)
+PATIENCE = 400
+PATIENCE_AT_LEAST = 100_000
+"""So many nodes settled per choice are too many, and so many at least: cost scaling takes over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,16 @@ class Arcs:
     """End of the visit and of the turnaround after it."""
     cost: Ints
     group: Ints
+    """Number of a moment of this volunteer: choices of one number exclude each other. A number lies within one day."""
 
     def __len__(self) -> int:
         return int(self.order.size)
 
     def key(self, at: int) -> Key:
         return int(self.order[at]), int(self.row[at]), int(self.time[at])
+
+    def keep(self, which: NDArray[np.bool_] | Ints) -> Arcs:
+        return Arcs(*(getattr(self, column.name)[which] for column in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,35 +60,77 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Network:
-    tail: Ints
-    head: Ints
-    capacity: Ints
-    cost: Ints
-    supply: Ints
-    choices: int
-    """The first so many arcs are the choices, in their order."""
-    group_node: Ints
-    """Per choice: the node of its overlap group."""
-
-
-@dataclass(frozen=True, slots=True)
 class Flow:
-    network: Network
-    amount: Ints
+    chosen: Ints
+    """Indexes of arcs, rising."""
     objective: int
-    prices: Ints
-    """Per node: what one more unit there would cost."""
     bound: int
+    """No flow costs less: the prices prove it. Equal to `objective`, or `solve` has raised."""
+    net: Net
+    sequence: Ints
+    """The arcs in the order in which they stand in the network."""
 
     @property
-    def chosen(self) -> Ints:
-        return np.flatnonzero(self.amount[: self.network.choices])
+    def prices(self) -> Ints:
+        """Per order: what one place less would save. At these prices everybody is where they are worth most."""
+        return np.array(self.net.orders["price"][: self.net.counts[ORDERS]])
 
-    @property
-    def group_prices(self) -> Ints:
-        """Per choice: the worth of the volunteer's time it would take."""
-        return self.prices[self.network.group_node]
+    def reduced(self) -> Ints:
+        """Per arc: by how much the whole would get dearer at least if this choice were made; never above 0 for a choice that was."""
+        found = np.empty(self.sequence.size, np.int64)
+        duals.reduced_costs(self.net, found)
+        return self._by_arc(found)
+
+    def worth(self) -> Ints:
+        """Per arc: what more of the volunteer's time that it takes would save."""
+        found = np.empty(self.sequence.size, np.int64)
+        duals.worths(self.net, found)
+        return self._by_arc(found)
+
+    def _by_arc(self, values: Ints) -> Ints:
+        found = np.empty_like(values)
+        found[self.sequence] = values
+        return found
+
+
+def solve(arcs: Arcs, limits: Limits, places: Ints, penalties: Ints, *, engine: str | None = None) -> Flow:
+    """The cheapest flow, by `engine` "paths" or "scaling", or by whichever is faster."""
+    net, sequence = network(arcs, limits, penalties)
+    patience = PATIENCE * len(arcs) + PATIENCE_AT_LEAST if engine is None else np.iinfo(np.int64).max
+    done = engine != "scaling" and paths.serve_all(net, gravest_first(penalties), places.astype(np.int64), patience)
+    if not done:
+        net, sequence = network(arcs, limits, penalties)
+        scaling.serve_all(net, places)
+    return proven(net, sequence, places)
+
+
+def proven(net: Net, sequence: Ints, places: Ints) -> Flow:
+    """What stands in the network, when its prices prove that nothing is cheaper."""
+    objective, bound = duals.objective(net), duals.bound(net, places.astype(np.int64))
+    if bound != objective:
+        raise RuntimeError(f"flow of cost {objective} is not proven by its prices: bound {bound}")
+    return Flow(np.sort(sequence[duals.held(net)]), objective, bound, net, sequence)
+
+
+def network(arcs: Arcs, limits: Limits, penalties: Ints) -> tuple[Net, Ints]:
+    """The arcs in a network in which nobody has been sent yet, and the sequence in which they stand there."""
+    sequence = by_cost(arcs)
+    columns = (arcs.row, arcs.start // MINUTES_A_DAY, arcs.group, limits.day_used, limits.day_limit, limits.week_left)
+    choices = Choices(*(column[sequence].astype(np.int64, copy=False) for column in columns))
+    net = empty_net(int(arcs.row.max(initial=-1)) + 1, penalties.size, choices, limits.steps)
+    offsets = np.searchsorted(arcs.order, np.arange(penalties.size + 1)).astype(np.int64)
+    admit_all(net, penalties.astype(np.int64), offsets, arcs.cost[sequence].astype(np.int64, copy=False))
+    return net, sequence
+
+
+def by_cost(arcs: Arcs) -> Ints:
+    """Within each order cheapest first, then the lower row, then the sooner of its times: ties go to the lower id."""
+    return np.lexsort((arcs.time, arcs.row, arcs.cost, arcs.order))
+
+
+def gravest_first(penalties: Ints) -> Ints:
+    """Who comes later pushes nobody graver aside; the answer is the same in any sequence, only not as fast."""
+    return np.argsort(-penalties, kind="stable")
 
 
 def clashes(arcs: Arcs, chosen: Ints) -> list[tuple[int, int]]:
@@ -106,100 +155,4 @@ def join(arcs: Arcs, pairs: Sequence[tuple[Key, Key]]) -> Arcs:
             group[group == group[second]] = group[first]
         else:
             keep[second] = False
-    kept = replace(arcs, group=group)
-    return Arcs(*(getattr(kept, column.name)[keep] for column in fields(kept)))
-
-
-def build(arcs: Arcs, limits: Limits, places: Ints, penalties: Ints) -> Network:
-    orders = places.size
-    day = arcs.start // MINUTES_A_DAY
-    groups, group_first, group_of = np.unique(arcs.group, return_index=True, return_inverse=True)
-    day_key = np.stack((arcs.row[group_first], day[group_first]), axis=1)
-    days, day_first, day_of = np.unique(day_key, axis=0, return_index=True, return_inverse=True)
-    week_key = np.stack((days[:, 0], (days[:, 1] + 3) // 7), axis=1)
-    weeks, week_first, week_of = np.unique(week_key, axis=0, return_index=True, return_inverse=True)
-    group_node = orders + np.arange(groups.size)
-    day_node = orders + groups.size + np.arange(len(days))
-    week_node = orders + groups.size + len(days) + np.arange(len(weeks))
-    sink = orders + groups.size + len(days) + len(weeks)
-
-    sample = group_first[day_first]
-    step_day, step_cost = _steps(limits, sample, np.bincount(day_of.ravel(), minlength=len(days)))
-    ones = np.ones
-    parts = [
-        (arcs.order, group_node[group_of], ones(len(arcs)), arcs.cost),
-        (group_node, day_node[day_of.ravel()], ones(groups.size), np.zeros(groups.size)),
-        (day_node[step_day], week_node[week_of.ravel()[step_day]], ones(step_day.size), step_cost),
-        (week_node, np.full(len(weeks), sink), limits.week_left[sample[week_first]], np.zeros(len(weeks))),
-        (np.arange(orders), np.full(orders, sink), places + 1, penalties),
-    ]
-    tail, head, capacity, cost = (np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True))
-    supply = np.zeros(sink + 1, dtype=np.int64)
-    supply[:orders] = places
-    supply[sink] = -places.sum()
-    return Network(tail, head, capacity, cost, supply, len(arcs), group_node[group_of])
-
-
-def solve(network: Network) -> Flow:
-    """The cheapest flow; among equal ones that which prefers lower volunteer ids, always the same."""
-    amount = _amounts(network)
-    objective = int(amount @ network.cost)
-    prices = _prices(network, amount)
-    bound = dual_bound(network, prices)
-    if bound != objective:
-        raise RuntimeError(f"flow of cost {objective} is not proven by its prices: bound {bound}")
-    return Flow(network, amount, objective, prices, bound)
-
-
-def dual_bound(network: Network, prices: Ints) -> int:
-    """No flow costs less than this, whatever the prices are."""
-    reduced = network.cost + prices[network.head] - prices[network.tail]
-    return int(network.supply @ prices) + int(network.capacity @ np.minimum(reduced, 0))
-
-
-def _steps(limits: Limits, sample: Ints, groups: Ints) -> tuple[Ints, Ints]:
-    """One arc for each visit a volunteer can still make on a day: (index of the day, step cost)."""
-    used = limits.day_used[sample]
-    count = np.minimum(limits.day_limit[sample] - used, groups)
-    step_day = np.repeat(np.arange(sample.size), count)
-    nth = np.arange(step_day.size) - np.repeat(np.cumsum(count) - count, count) + used[step_day]
-    costs = np.array(limits.steps, dtype=np.int64)
-    return step_day, costs[np.minimum(nth, costs.size - 1)]
-
-
-def _amounts(network: Network) -> Ints:
-    """Costs are spread so that the sum of tie ranks never outweighs one milli-unit."""
-    first = network.tail[: network.choices]
-    rank = np.arange(network.choices) - np.searchsorted(first, first) if network.choices else np.zeros(0, np.int64)
-    units = int(network.supply[network.supply > 0].sum())
-    spread = units * int(rank.max(initial=0)) + 1
-    cost = network.cost * spread
-    cost[: network.choices] += rank
-    solver = min_cost_flow.SimpleMinCostFlow()
-    arcs = solver.add_arcs_with_capacity_and_unit_cost(network.tail.astype(np.int32), network.head.astype(np.int32), network.capacity, cost)
-    solver.set_nodes_supplies(np.arange(network.supply.size, dtype=np.int32), network.supply)
-    status = solver.solve()
-    if status != solver.OPTIMAL:
-        raise RuntimeError(f"the flow solver answered {status}")
-    return np.asarray(solver.flows(arcs), dtype=np.int64)
-
-
-def _prices(network: Network, amount: Ints) -> Ints:
-    """Shortest ways to the sink in the residual network (Bellman-Ford; no negative cycle is left at the optimum)."""
-    onward, back = amount < network.capacity, amount > 0
-    tail = np.concatenate((network.tail[onward], network.head[back]))
-    head = np.concatenate((network.head[onward], network.tail[back]))
-    cost = np.concatenate((network.cost[onward], -network.cost[back]))
-    by_tail = np.argsort(tail, kind="stable")
-    tail, head, cost = tail[by_tail], head[by_tail], cost[by_tail]
-    nodes, starts = np.unique(tail, return_index=True)
-    prices = np.full(network.supply.size, FAR)
-    prices[-1] = 0
-    for _ in range(network.supply.size + 1):
-        reach = prices[head]
-        best = np.minimum.reduceat(np.where(reach >= FAR, FAR, reach + cost), starts)
-        better = best < prices[nodes]
-        if not better.any():
-            return prices
-        prices[nodes[better]] = best[better]
-    raise RuntimeError("the flow can still be improved: a negative cycle is left")
+    return replace(arcs, group=group).keep(keep)

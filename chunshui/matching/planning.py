@@ -8,7 +8,7 @@ Only the cheapest candidates enter at first; whoever the prices say could improv
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -92,9 +92,9 @@ class Planner:
         gap = plan.objective - free.objective
         self._list_more(free.flow.prices, gap)
         wide = self._solve()
-        reduced = wide.arcs.cost + wide.flow.group_prices - wide.flow.prices[wide.arcs.order]
+        reduced = wide.flow.reduced()
         window = promising(reduced, gap, thorough=thorough)
-        arcs = flow.Arcs(*(getattr(wide.arcs, column.name)[reduced <= window] for column in fields(wide.arcs)))
+        arcs = wide.arcs.keep(reduced <= window)
         found = search(arcs, self._limits(arcs), self._demand(), thorough=thorough)
         if found is not None:
             objective = self._objective(arcs, found.chosen)
@@ -135,7 +135,7 @@ class Planner:
         arcs = flow.join(self._arcs(), self.joined)
         demand = self._demand()
         reachable = np.array([one.reachable for one in self.waiting], dtype=np.int64)
-        found = flow.solve(flow.build(arcs, self._limits(arcs), reachable, demand.penalties))
+        found = flow.solve(arcs, self._limits(arcs), reachable, demand.penalties)
         lost = int((demand.places - reachable) @ demand.penalties)
         return Plan(arcs, found.chosen, found.objective + lost, found)
 

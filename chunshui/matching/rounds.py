@@ -47,7 +47,7 @@ def _report(problem: Problem, plan: Plan, free: Plan) -> Round:
         objective=plan.objective,
         bound=free.objective,
         is_proven=plan.proven,
-        prices={one.order.id: int(free.flow.prices[at]) for at, one in enumerate(problem.waiting)},
+        prices={one.order.id: int(price) for one, price in zip(problem.waiting, free.flow.prices, strict=True)},
         volunteer_prices=_worth(problem, free),
         penalties=problem.penalties,
         load_before=load_of(problem.volunteers.load30.astype(np.int64)),
@@ -108,5 +108,5 @@ def _unserved(one: Waiting, places: int) -> Unserved:
 
 def _worth(problem: Problem, plan: Plan) -> dict[int, int]:
     worth = np.zeros(len(problem.volunteers), dtype=np.int64)
-    np.maximum.at(worth, plan.arcs.row, plan.flow.group_prices)
+    np.maximum.at(worth, plan.arcs.row, plan.flow.worth())
     return {int(problem.volunteers.ids[row]): int(worth[row]) for row in np.flatnonzero(worth)}

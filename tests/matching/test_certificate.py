@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from chunshui.matching import Order, Round, Volunteers, Weights, check, flow, solve
+from chunshui.matching import Order, Round, Volunteers, Weights, check, solve
 from chunshui.matching.sample import Shape, district
 from tests.matching.worlds import NINE, TEN, at, order, people, plain
 
@@ -107,16 +107,3 @@ def test_dual_bound_never_exceeds_the_optimum_whatever_the_prices() -> None:
         faults = check(volunteers, orders, Weights(), replace(found, prices=prices, bound=-(10**9)))
         proven = int(faults[-1].rsplit(" ", 1)[1])
         assert proven <= best
-
-
-def test_flow_alarm_rings_when_the_solver_errs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A flow that is not the cheapest is never handed on."""
-    real = flow._amounts
-    who, orders = people(1, 2, x=[0, 1000]), [order(1)]
-
-    def dearest(network: flow.Network) -> np.ndarray:
-        return real(replace(network, cost=-network.cost))
-
-    monkeypatch.setattr(flow, "_amounts", dearest)
-    with pytest.raises(RuntimeError, match="negative cycle"):
-        solve(who, orders, plain())

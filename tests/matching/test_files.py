@@ -38,7 +38,7 @@ def test_solve_writes_a_solution_that_check_calls_right(tmp_path: Path, capsys: 
 
 def test_solve_without_a_place_prints_the_solution(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["solve", saved(tmp_path, "problem.json", problem())]) == 0
-    assert json.loads(capsys.readouterr().out)["prices"] == {"1": 483}
+    assert json.loads(capsys.readouterr().out)["prices"] == {"1": 350}
 
 
 def test_check_names_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

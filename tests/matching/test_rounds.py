@@ -63,8 +63,8 @@ def test_solve_sends_the_specialist_where_nobody_else_can_go() -> None:
     found = solved(who, orders, plain())
     assert pairs(found) == [(1, 2), (2, 1)]
     assert (found.objective, found.bound) == (1000, 1000)
-    assert found.volunteer_prices == {1: 3900, 2: 3100}
-    assert found.prices == {1: 4000, 2: 4000}
+    assert found.volunteer_prices == {1: 800}
+    assert found.prices == {1: 900, 2: 900}
 
 
 def test_solve_shares_the_day_when_a_second_visit_is_dear() -> None:
