@@ -1,4 +1,7 @@
-"""`python -m bench load [--users 50] [--seconds 30]`: the product under load, on the database that DATA_DIR or DATABASE_URL names."""
+"""`python -m bench load [--users 50] [--seconds 30]`: the product under load, on the database that DATA_DIR or DATABASE_URL names.
+
+`python -m bench routes [--prove] [--long]`: an afternoon on foot, engine against engine.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,14 @@ def main() -> int:
     load.add_argument("--seconds", type=int, default=30)
     load.add_argument("--think", type=float, default=1.0, help="mean seconds between an answer and the next click of a user")
     load.add_argument("--port", type=int, default=8765)
+    afternoon = commands.add_parser("routes", help="routes of an afternoon on foot: engines, referee, home care against stored values")
+    afternoon.add_argument("--prove", action="store_true", help="also prove the optimum of the smallest home-care instances (minutes)")
+    afternoon.add_argument("--long", action="store_true", help="also the budgets of a minute")
     options = parser.parse_args()
+    if options.command == "routes":
+        from bench.routes import run as run_routes
+
+        return run_routes(options.prove, options.long)
     from bench.load import run
 
     return run(options.users, options.seconds, options.think, options.port)
