@@ -11,15 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from chunshui.hours import events, policies, queries
 from chunshui.hours.models import Record
 from chunshui.hours.states import STEPS, EntryWay
-from chunshui.kernel import clock
+from chunshui.kernel import clock, moving
 from chunshui.kernel.errors import Refused
 from chunshui.kernel.events import emit
 from chunshui.kernel.steps import take
 from chunshui.people import commands as people
+from chunshui.people import queries as person_queries
 
 if TYPE_CHECKING:
     from chunshui.areas.models import Area
     from chunshui.people.models import Person
+
+PART = "hours"
 
 
 @transaction.atomic
@@ -87,6 +90,25 @@ def cancel_record(*, actor: Person, record_id: int, reason: str, now: datetime) 
     people.add_minutes(person_id=record.person_id, minutes=-record.minutes, services=-services, now=now)
     _tell(events.CANCELLED, record, actor, now, minutes=record.minutes, reason=reason.strip())
     return record
+
+
+@transaction.atomic
+def take_over_records(*, merge_id: int) -> None:
+    """The records of a duplicate become those of the person it was merged into."""
+    merge = person_queries.merge_told_of(merge_id)
+    if merge.undone_at is None:
+        people.note_moved(merge_id=merge_id, part=PART, moved=moving.move(_moves(), merge.gone_id, merge.kept_id))
+
+
+@transaction.atomic
+def give_back_records(*, merge_id: int) -> None:
+    """They were two people after all: each has the own records again."""
+    merge = person_queries.merge_told_of(merge_id)
+    moving.give_back(_moves(), person_queries.moved_in(merge, PART), merge.gone_id, merge.kept_id)
+
+
+def _moves() -> moving.Moves:
+    return [(Record.objects.all(), "person")]
 
 
 def _check_times(started_at: datetime, ended_at: datetime, now: datetime) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from chunshui.areas import queries as areas
 from chunshui.hours import policies
@@ -91,3 +92,8 @@ def counted_minutes(person_id: int, area: Area, started_at: datetime, ended_at: 
 
 def _sum(rows: QuerySet[Record]) -> int:
     return rows.order_by().aggregate(total=Sum("minutes"))["total"] or 0
+
+
+def belongings(person_id: int) -> list[tuple[str, int]]:
+    """What a person has here, for the preview of a merge."""
+    return [(_("服务记录"), Record.objects.filter(person_id=person_id).count())]

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 
+from chunshui.kernel import moving
 from chunshui.kernel.crypto import Unreadable
 from chunshui.notices import adapters, policies, queries
 from chunshui.notices.models import Message
 from chunshui.notices.states import FIRST_WAIT_MINUTES, LEASE_MINUTES, MOST_ATTEMPTS, SendState
+from chunshui.people import commands as person_commands
 from chunshui.people import queries as people
 
 if TYPE_CHECKING:
     from chunshui.people.models import Person
 
 NO_PHONE = "no phone"
+PART = "notices"
 
 
 @transaction.atomic
@@ -124,3 +127,22 @@ def _text(message: Message) -> str:
 def forget_person(*, person_id: int) -> None:
     """Drop every message to a person who was erased."""
     Message.objects.filter(person_id=person_id).delete()
+
+
+@transaction.atomic
+def take_over_messages(*, merge_id: int) -> None:
+    """The messages of a duplicate go to the person it was merged into."""
+    merge = people.merge_told_of(merge_id)
+    if merge.undone_at is None:
+        person_commands.note_moved(merge_id=merge_id, part=PART, moved=moving.move(_moves(), merge.gone_id, merge.kept_id))
+
+
+@transaction.atomic
+def give_back_messages(*, merge_id: int) -> None:
+    """They were two people after all: each reads the own messages again."""
+    merge = people.merge_told_of(merge_id)
+    moving.give_back(_moves(), people.moved_in(merge, PART), merge.gone_id, merge.kept_id)
+
+
+def _moves() -> moving.Moves:
+    return [(Message.objects.all(), "person")]

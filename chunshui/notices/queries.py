@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Case, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
 
 from chunshui.areas import queries as areas
 from chunshui.kernel import clock, paging
@@ -60,3 +61,8 @@ def sent_texts(phone_index: str = "", limit: int = 20) -> QuerySet[SentText]:
     """What the null gateway kept, newest first: of one phone, or of all."""
     rows = SentText.objects.filter(Q(phone_index=phone_index) if phone_index else Q())
     return rows.order_by("-id")[:limit]
+
+
+def belongings(person_id: int) -> list[tuple[str, int]]:
+    """What a person has here, for the preview of a merge."""
+    return [(_("消息"), Message.objects.filter(person_id=person_id).count())]

@@ -51,6 +51,16 @@ def forget_messages(event: Event) -> None:
     commands.forget_person(person_id=event.subject_id)
 
 
+@on(people.MERGED)
+def take_over_messages(event: Event) -> None:
+    commands.take_over_messages(merge_id=event.data["merge_id"])
+
+
+@on(people.UNMERGED)
+def give_back_messages(event: Event) -> None:
+    commands.give_back_messages(merge_id=event.data["merge_id"])
+
+
 @on(people.VOLUNTEER_REVIEWED)
 def tell_of_review(event: Event) -> None:
     """The answer to a registration, also as a text message: whoever registered was promised one."""

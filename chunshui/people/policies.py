@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from chunshui.kernel.ruling import YES, Ruling, no
-from chunshui.people.models import Credential, Person, Relation, Volunteer
+from chunshui.people.models import Credential, Merge, Person, Relation, Volunteer
 from chunshui.people.states import REVIEWERS, STAFF, RoleKind
 
 if TYPE_CHECKING:
@@ -130,6 +130,26 @@ def can_change_login_phone(actor: Person, person: Person) -> Ruling:
     if any(role.area is None or not can_grant_role(actor, role.kind, role.area) for role in roles):
         return no(_("这个人有工作身份，要由能给这个身份的上一级来换。"), code="has_role")
     return YES
+
+
+MERGERS = frozenset({RoleKind.DISTRICT_OFFICIAL, RoleKind.STREET_OFFICIAL})
+
+
+def can_merge_people(actor: Person, kept: Person, gone: Person) -> Ruling:
+    """Street and district staff who reach both records; nobody merges oneself."""
+    if actor.pk in (kept.pk, gone.pk):
+        return no(_("不能合并自己的资料。"), code="own_case")
+    both = _is_area_staff(actor, kept) and _is_area_staff(actor, gone)
+    return YES if actor.acting.kind in MERGERS and both else no(_("只有管得到两边的街道和区级工作人员可以合并。"))
+
+
+def can_unmerge_people(actor: Person, merge: Merge) -> Ruling:
+    """Whoever could merge them."""
+    return can_merge_people(actor, merge.kept, merge.gone)
+
+
+def can_find_duplicates(actor: Person, area: Area) -> Ruling:
+    return YES if actor.acting.kind in MERGERS and actor.acting.reaches(area.path) else no(_("只有街道和区级工作人员可以找重复的人。"))
 
 
 GRANTS = {

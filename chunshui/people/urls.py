@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chunshui.people.views import own, phone, register, serving, sign_in, staff
+from chunshui.people.views import duplicates, own, phone, register, serving, sign_in, staff
 
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign_in"),
@@ -49,6 +49,9 @@ urlpatterns = [
     path("residents/", staff.residents, name="residents"),
     path("residents/add/", staff.add_resident, name="add_resident"),
     path("residents/<int:person_id>/", staff.resident, name="resident"),
+    path("residents/duplicates/", duplicates.duplicates, name="duplicates"),
+    path("residents/merges/<int:merge_id>/undo/", duplicates.unmerge_people, name="unmerge_people"),
+    path("residents/<int:person_id>/twins/", duplicates.twins, name="twins"),
     path("residents/<int:person_id>/phone/", phone.give_login_phone, name="give_login_phone"),
     path("residents/<int:person_id>/phone/code/", phone.give_login_phone_code, name="give_login_phone_code"),
     path("residents/<int:person_id>/address/", staff.change_address, name="change_address"),

@@ -1,4 +1,4 @@
-"""The forms of the components page: every kind of control once."""
+"""The forms of the portal: the merging of two records, and the components page, with every kind of control once."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ TIMES = (_("上午"), _("下午"), _("晚上"))
 
 def _slots() -> list[tuple[int, str]]:
     return [(3 * day + time + 1, f"{WEEK[day]}{TIMES[time]}") for day in range(8) for time in range(3)]
+
+
+class MergePeople(forms.Form):
+    reason = forms.CharField(label=_("怎么核对是同一个人的"), max_length=200, help_text=_("例如：打电话问过本人，看过身份证。"))
+    sure = forms.BooleanField(label=_("核对过了，是同一个人"), error_messages={"required": _("请先核对")})
 
 
 class Sample(forms.Form):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch, Q
+from django.utils.translation import gettext as _
 
 from chunshui.areas import queries as areas
 from chunshui.kernel import paging, search
@@ -179,3 +180,8 @@ def team_with_code(credit_code: str, *, but: int = 0) -> Team | None:
     """A team that already holds a credit code, or waits to hold it."""
     held = Q(credit_code=credit_code) | Q(is_change_waiting=True, proposed__credit_code=credit_code)
     return Team.objects.filter(held).exclude(pk=but).first()
+
+
+def belongings(person_id: int) -> list[tuple[str, int]]:
+    """What a person has here, for the preview of a merge."""
+    return [(_("队伍"), Membership.objects.filter(person_id=person_id).count())]

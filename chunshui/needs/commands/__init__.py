@@ -33,6 +33,7 @@ from chunshui.needs.commands.follow_ups import (
 )
 from chunshui.needs.commands.forgetting import forget_resident
 from chunshui.needs.commands.menu import add_service, change_service, restore_service, retire_service, set_menu_line
+from chunshui.needs.commands.merging import give_back_orders, take_over_orders
 from chunshui.needs.commands.orders import (
     OrderFields,
     end_need,
@@ -104,6 +105,7 @@ __all__ = [
     "forbid_pair",
     "forget_resident",
     "free_pair",
+    "give_back_orders",
     "keep_photo",
     "keep_roads",
     "kept_photos",
@@ -138,6 +140,7 @@ __all__ = [
     "solve_round",
     "start_round",
     "stop_series",
+    "take_over_orders",
     "take_up_round",
     "told",
     "withdraw_offer",

@@ -91,6 +91,7 @@ from chunshui.needs.queries.menu import (
 from chunshui.needs.queries.orders import (
     address_for,
     are_apart,
+    belongings,
     due_for,
     has_served,
     initials,
@@ -194,6 +195,7 @@ __all__ = [
     "asking",
     "asking_again",
     "assignments_of",
+    "belongings",
     "best_of",
     "by_when",
     "candidates",

@@ -109,7 +109,7 @@ def _who(actor: Person, staff: bool, event: Event) -> str:
     person = event.actor
     if person is None:
         return _("系统")
-    if person.pk == actor.pk:
+    if actor.pk in (person.pk, person.merged_into_id):
         return _("您")
     return person.name if staff else masking.name(person.name)
 

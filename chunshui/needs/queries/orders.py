@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.core import signing
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from chunshui.areas import queries as areas
 from chunshui.kernel import clock, crypto, paging
 from chunshui.kernel.errors import NotFound
 from chunshui.needs import policies
-from chunshui.needs.models import Assignment, FollowUp, Need, NeedPhoto, NumberStem
+from chunshui.needs.models import Assignment, FollowUp, Need, NeedPhoto, NumberStem, Offer
 from chunshui.needs.states import (
     DISPATCH_URGENT_WITHIN,
     DISPATCH_WITHIN,
@@ -203,3 +204,13 @@ def served_before(resident_id: int, most: int = 5) -> list[Any]:
     for row in rows:
         known.setdefault(row.volunteer_id, row.volunteer)
     return list(known.values())[:most]
+
+
+def belongings(person_id: int) -> list[tuple[str, int]]:
+    """What a person has here, for the preview of a merge."""
+    return [
+        (_("点的单"), Need.objects.filter(resident_id=person_id).count()),
+        (_("替人点的单"), Need.objects.filter(placed_by_id=person_id).exclude(resident_id=person_id).count()),
+        (_("问过的"), Offer.objects.filter(volunteer_id=person_id).count()),
+        (_("去服务的"), Assignment.objects.filter(volunteer_id=person_id).count()),
+    ]

@@ -3,6 +3,7 @@
 from chunshui.people.commands.consents import give_consent, publish_text, withdraw_consent
 from chunshui.people.commands.credentials import add_credential, add_paper, expire_credentials, review_credential
 from chunshui.people.commands.login_phone import change_login_phone, give_login_phone
+from chunshui.people.commands.merging import merge_people, note_moved, unmerge_people
 from chunshui.people.commands.own_data import erase, export_own, export_volunteers, reveal, show_phone
 from chunshui.people.commands.persons import (
     add_person,
@@ -59,7 +60,9 @@ __all__ = [
     "keep_address",
     "leave",
     "make_token",
+    "merge_people",
     "name_helper",
+    "note_moved",
     "pause",
     "publish_text",
     "register_volunteer",
@@ -77,6 +80,7 @@ __all__ = [
     "spend_code",
     "start_session",
     "unblock",
+    "unmerge_people",
     "use_token",
     "withdraw_consent",
 ]

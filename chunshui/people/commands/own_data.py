@@ -16,6 +16,7 @@ from chunshui.kernel.errors import NotFound, Refused
 from chunshui.kernel.events import emit
 from chunshui.kernel.steps import can_take, take
 from chunshui.people import events, policies, queries
+from chunshui.people.commands import merging
 from chunshui.people.models import (
     AccessToken,
     Consent,
@@ -137,6 +138,14 @@ def erase(*, actor: Person, person_id: int, now: datetime) -> None:
     person = queries.visible_person(actor, person_id, lock=True)
     policies.can_erase(actor, person).or_refuse()
     area_id = person.area_id
+    for duplicate in merging.forget_merges(person):
+        _end(duplicate, now)
+    _end(person, now)
+    emit(events.ERASED, subject="person", subject_id=person.pk, actor=actor, at=now, area_id=area_id)
+
+
+def _end(person: Person, now: datetime) -> None:
+    """One record: its key is destroyed, and nothing in it says who it was."""
     _end_service(person, now)
     _end_access(person, now)
     for paper in person.papers.all():
@@ -149,7 +158,6 @@ def erase(*, actor: Person, person_id: int, now: datetime) -> None:
     PersonalKey.objects.filter(person=person).delete()
     PersonToken.objects.filter(person=person).delete()
     _blank(person, now)
-    emit(events.ERASED, subject="person", subject_id=person.pk, actor=actor, at=now, area_id=area_id)
 
 
 def _end_service(person: Person, now: datetime) -> None:

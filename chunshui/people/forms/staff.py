@@ -8,7 +8,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chunshui.people.forms.fields import code_field, community_field, date_field, one, phone_field, pick
-from chunshui.people.states import Channel, CredentialKind, Filters, FocusGroup, FreeTime, RelationKind, RevealField, Sex, Skill, VolunteerState
+from chunshui.people.states import (
+    Channel,
+    CredentialKind,
+    Filters,
+    FocusGroup,
+    FreeTime,
+    IdKind,
+    RelationKind,
+    RevealField,
+    Sex,
+    Skill,
+    VolunteerState,
+)
 
 
 def _any(choices: Any) -> list[Any]:
@@ -81,6 +93,15 @@ class ChangeGroups(forms.Form):
 class GivePhone(forms.Form):
     code = code_field(_("新手机收到的 6 位验证码"), help_text=_("请本人把新手机上的验证码念给您听。"))
     reason = forms.CharField(label=_("为什么换、怎么核对的本人"), max_length=200, help_text=_("本人看得到。例如：旧手机丢了，看过身份证。"))
+
+
+class FindTwin(forms.Form):
+    id_kind = forms.ChoiceField(label=_("证件种类"), choices=IdKind.choices)
+    id_number = forms.CharField(label=_("证件号码"), max_length=30)
+
+
+class Undo(forms.Form):
+    reason = forms.CharField(label=_("为什么拆开"), max_length=200)
 
 
 class AddRelation(forms.Form):

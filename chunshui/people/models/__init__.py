@@ -2,6 +2,7 @@
 
 from chunshui.people.models.access import AccessToken, Reveal, SignInCode, SignInSession
 from chunshui.people.models.consents import Consent, ConsentText
+from chunshui.people.models.merges import Merge
 from chunshui.people.models.persons import Block, Person, PersonalKey, PersonManager, PersonRows, PersonToken, Relation, Role
 from chunshui.people.models.volunteers import Credential, IdentityPaper, Volunteer, VolunteerRows
 
@@ -12,6 +13,7 @@ __all__ = [
     "ConsentText",
     "Credential",
     "IdentityPaper",
+    "Merge",
     "Person",
     "PersonManager",
     "PersonRows",

@@ -35,6 +35,7 @@ class Person(AbstractBaseUser):
     """Anyone the district knows. Phone, papers and address are sealed under the person's own key; `*_index` finds exact values.
 
     `login_index` is the blind index of the phone that signs in; who has no phone of their own has none, and never needs one.
+    `merged_into` is the record that took the place of a duplicate.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -58,6 +59,7 @@ class Person(AbstractBaseUser):
     language = models.CharField(max_length=10, default="zh-hans")
     created_at = models.DateTimeField(default=timezone.now)
     erased_at = models.DateTimeField(null=True)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged_from")
 
     objects = PersonManager()
     USERNAME_FIELD = "login_index"
@@ -69,6 +71,7 @@ class Person(AbstractBaseUser):
         indexes = [
             models.Index(fields=["community", "-id"], name="person_community"),
             models.Index(fields=["street", "-id"], name="person_street"),
+            models.Index(fields=["name", "born_on"], name="person_same"),
         ]
 
     def __str__(self) -> str:

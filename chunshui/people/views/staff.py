@@ -139,9 +139,13 @@ def residents(request: PersonRequest) -> HttpResponse:
     form.is_valid()
     area, q, focus = _area(request), form.cleaned_data.get("q", ""), form.cleaned_data.get("focus", "")
     page = queries.residents_of(request.user, area, q, focus, request.GET.get("cursor", ""))
-    now = timezone.now()
+    now, may_merge = timezone.now(), queries.may_find_duplicates(request.user, area)
     lines = [{"person": each, "contact": queries.contact_of(each), "age": queries.age(each, now), "groups": _groups(each)} for each in page.rows]
-    return render(request, "people/residents.html", {"form": form, "page": page, "lines": lines, "q": q, "narrowed": bool(focus), "area": area})
+    return render(
+        request,
+        "people/residents.html",
+        {"form": form, "page": page, "lines": lines, "q": q, "narrowed": bool(focus), "area": area, "may_merge": may_merge},
+    )
 
 
 def _groups(person: Any) -> list[str]:
@@ -161,6 +165,7 @@ def _resident_page(request: PersonRequest, person_id: int, bound: dict[str, Any]
         "relations": queries.relations_of(person),
         "helped": queries.helped_by(person),
         "volunteer": queries.volunteer_of(person),
+        "may_merge": queries.may_find_duplicates(request.user, person.area),
         "groups_form": bound.get("groups") or forms.ChangeGroups(initial={"focus_groups": person.focus_groups}),
         "relation_form": bound.get("relation") or forms.AddRelation(auto_id="r_%s"),
         "form": next(iter(bound.values()), None),

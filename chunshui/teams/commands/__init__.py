@@ -9,6 +9,7 @@ from chunshui.teams.commands.members import (
     name_leader,
     refuse_member,
 )
+from chunshui.teams.commands.merging import give_back_memberships, take_over_memberships
 from chunshui.teams.commands.standing import restore_team, set_standing, suspend_team
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "change_team",
     "file_team",
     "forget_person",
+    "give_back_memberships",
     "leave_team",
     "name_leader",
     "refuse_member",
@@ -24,4 +26,5 @@ __all__ = [
     "review_team",
     "set_standing",
     "suspend_team",
+    "take_over_memberships",
 ]
