@@ -51,7 +51,9 @@ def pages(world: worlds.World, clients: dict[str, Client]) -> dict[str, list[str
         if name in NO_PAGES:
             continue
         special = (
-            {"person_id": world.people["pending"].pk} if name in {"register_for", "take_order", "resident", "change_address", "change_groups"} else {}
+            {"person_id": world.people["pending"].pk}
+            if name in {"register_for", "take_order", "resident", "change_address", "change_groups", "twins"}
+            else {}
         )
         path = path_of(pattern, converters, {**world.ids, **special})
         statuses = {}

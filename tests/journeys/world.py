@@ -62,6 +62,7 @@ def build() -> World:
     needs, offer, place = _needs(persons)
     ids = _rest(persons, needs, community)
     ids |= {"offer_id": offer.pk, "assignment_id": place.pk, "need_id": needs["waiting"].pk, "area_id": community.pk, "step": 1}
+    ids |= {"kept_id": persons["resident"].pk, "gone_id": persons["pending"].pk}
     return World(persons, needs, ids)
 
 
