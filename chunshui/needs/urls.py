@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from chunshui.needs.views import again, ask, check, desk, desk_intake, desk_lists, desk_round, desk_routes, kiosk, menu, resident, routes, volunteer
+from chunshui.needs.views import (
+    again,
+    ask,
+    check,
+    desk,
+    desk_intake,
+    desk_lists,
+    desk_round,
+    desk_routes,
+    kiosk,
+    menu,
+    resident,
+    routes,
+    team_questions,
+    volunteer,
+)
 
 # --- 点单 the order form
 asking: list[URLPattern] = [
@@ -39,6 +54,8 @@ serving: list[URLPattern] = [
     path("volunteer/offers/<int:offer_id>/", volunteer.offer, name="offer"),
     path("volunteer/offers/<int:offer_id>/accept/", volunteer.accept_offer, name="accept_offer"),
     path("volunteer/offers/<int:offer_id>/decline/", volunteer.decline_offer, name="decline_offer"),
+    path("volunteer/teams/<int:team_id>/needs/<int:need_id>/", team_questions.accept_for_team, name="accept_for_team"),
+    path("volunteer/teams/<int:team_id>/needs/<int:need_id>/decline/", team_questions.decline_for_team, name="decline_for_team"),
     path("volunteer/open/", volunteer.open_list, name="open_list"),
     path("volunteer/open/<int:need_id>/claim/", volunteer.claim_need, name="claim_need"),
     path("volunteer/tasks/<int:assignment_id>/", volunteer.task, name="task"),

@@ -15,6 +15,7 @@ from chunshui.needs.models import Assignment, Need, Offer
 from chunshui.needs.states import OfferState, State
 from tests.factories import needs as make
 from tests.factories import people as cast
+from tests.factories import teams as team_make
 from tests.factories.api import Caller
 
 pytestmark = pytest.mark.django_db
@@ -232,3 +233,27 @@ def test_lists_cost_the_same_number_of_queries_for_one_and_for_three_rows(coordi
             worker.get(path)
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_an_order_is_completed_and_changed_field_by_field(resident, coordinator, soon):
+    need = make.need(resident, state=State.RETURNED, **soon)
+    caller = Caller(resident)
+    assert caller.post(f"/needs/{need.pk}/complete", {"details": "去三院", "people_needed": 2}).json()["state"] == State.SUBMITTED
+    Caller(coordinator).post(f"/needs/{need.pk}/accept", {})
+    assert caller.post(f"/needs/{need.pk}/change", {"dangers": ["pet"]}).json()["state"] == State.SUBMITTED
+    need.refresh_from_db()
+    assert (need.details, need.people_needed, need.dangers, need.wish_from) == ("去三院", 2, ["pet"], soon["wish_from"])
+    again = caller.post(f"/needs/{need.pk}/change", {"details": "去三院"})
+    assert (again.status_code, again.json()["code"]) == (409, "nothing_changed")
+
+
+def test_a_leader_answers_for_the_team(resident, community, helper, second_helper, coordinator, soon):
+    team = team_make.team(community, leader=helper)
+    team_make.member(team, second_helper)
+    need = make.need(resident, state=State.WAITING, **soon)
+    Caller(coordinator).post(f"/needs/{need.pk}/team-offers", {"team_id": team.pk})
+    page = f"/needs/{need.pk}/teams/{team.pk}"
+    assert Caller(second_helper).post(f"{page}/accept", {"member_ids": [second_helper.pk]}).status_code == 404
+    assert Caller(helper).post(f"{page}/accept", {"member_ids": [second_helper.pk]}).status_code == 200
+    assert Assignment.objects.get().volunteer_id == second_helper.pk
+    assert Caller(helper).post(f"{page}/decline", {}).json()["code"] == "filled"

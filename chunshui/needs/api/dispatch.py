@@ -80,6 +80,12 @@ class AnswerIn(Schema):
     note: Line = ""
 
 
+class TeamAnswerIn(Schema):
+    """Members of the team who go."""
+
+    member_ids: list[Id]
+
+
 @router.get("/needs/{need_id}/candidates", response=answers(list[CandidateOut]), summary="Who may go, best first, with reasons")
 @reads("dispatch")
 def candidates(request: Any, need_id: NeedId) -> Any:
@@ -142,3 +148,17 @@ def open_list(request: Any, cursor: Cursor = "") -> Any:
 @writes("serve")
 def claim_need(request: Any, need_id: NeedId) -> Any:
     return done(commands.claim_need(actor=request.auth, need_id=need_id, now=timezone.now()))
+
+
+@router.post("/needs/{need_id}/teams/{team_id}/accept", response=answers(list[Done]), summary="Say yes for a team, with named members")
+@writes("serve")
+def accept_for_team(request: Any, need_id: NeedId, team_id: RowId, answer: TeamAnswerIn) -> Any:
+    places = commands.accept_for_team(actor=request.auth, need_id=need_id, team_id=team_id, member_ids=answer.member_ids, now=timezone.now())
+    return [done(each).dict() for each in places]
+
+
+@router.post("/needs/{need_id}/teams/{team_id}/decline", response=answers(list[Done]), summary="Say no for a team; it costs nothing")
+@writes("serve")
+def decline_for_team(request: Any, need_id: NeedId, team_id: RowId, answer: AnswerIn) -> Any:
+    offers = commands.decline_for_team(actor=request.auth, need_id=need_id, team_id=team_id, note=answer.note, now=timezone.now())
+    return [done(each).dict() for each in offers]

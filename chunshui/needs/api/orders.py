@@ -114,7 +114,9 @@ def _plain_verb(path: str, scope: str, command: Callable[..., Any], summary: str
         return _stands(command(actor=request.auth, need_id=need_id, now=timezone.now()))
 
 
-_verb("complete", "needs", commands.complete_need, shapes.CompleteIn, "Add what the reviewer asked for")
+_verb("complete", "needs", commands.complete_need, shapes.ChangeIn, "Add what the reviewer asked for")
+_verb("change", "needs", commands.change_need, shapes.ChangeIn, "Say that circumstances changed; it is reviewed again")
+_verb("cancel-series", "needs", commands.cancel_series, shapes.ReasonIn, "Call off a weekly order and all that has not begun")
 _verb("cancel", "needs", commands.cancel_need, shapes.ReasonIn, "Call an order off")
 _verb("note", "needs", commands.change_note, shapes.NoteIn, "Leave a note to the volunteer")
 _verb("rate", "needs", commands.rate_need, shapes.RatingIn, "Say how it was")
@@ -125,5 +127,6 @@ _verb("decline", "dispatch", commands.decline_need, shapes.DeclineIn, "Say no, w
 _verb("refer", "dispatch", commands.refer_need, shapes.ReferIn, "Pass on to 12345 or the street")
 _verb("merge", "dispatch", commands.merge_need, shapes.MergeIn, "Join a duplicate to the original")
 _verb("priority", "dispatch", commands.set_priority, shapes.PriorityIn, "Change how urgent it is")
+_plain_verb("stop-series", "needs", commands.stop_series, "Place no more weekly orders")
 _plain_verb("confirm", "needs", commands.confirm_delivery, "Say that the help arrived")
 _plain_verb("fewer", "dispatch", commands.do_with_fewer, "Do with those who hold a place")

@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 
 from ninja import Path, Query, Schema
 
-from chunshui.kernel.rest import MOST_ID, Count, Flag, Id, Latitude, Line, Lines, Longitude, Moment, Short
+from chunshui.kernel.rest import MOST_ID, Count, Flag, Id, Latitude, Line, Lines, Longitude, Moment, Short, aware
 from chunshui.needs import queries
-from chunshui.needs.states import Channel, Danger, Repeat, Wish
+from chunshui.needs.states import Channel, Danger, Repeat, UrgentReason, Wish
 from chunshui.people.states import FocusGroup
 
 NeedId = Annotated[int, Path(ge=1, le=MOST_ID)]
@@ -40,6 +40,9 @@ class NeedOut(Schema):
     placed_at: datetime
     due_at: datetime | None
     level: int
+    urgent_reason: str
+    urgent_words: str
+    series_id: int | None
 
 
 class Needs(Schema):
@@ -89,6 +92,8 @@ class Wanted(Schema):
     same_volunteer_id: Id | None = None
     dangers: list[Danger] = []
     danger_note: Line = ""
+    urgent_reason: UrgentReason | Literal[""] = ""
+    urgent_words: Line = ""
 
 
 class NeedIn(Wanted):
@@ -96,10 +101,36 @@ class NeedIn(Wanted):
     channel: Literal[Channel.WEB, Channel.PHONE, Channel.DESK, Channel.PROXY, Channel.KIOSK, Channel.API] = Channel.API
     consent_note: Line = ""
     urgent: Flag = False
+    keep_address: Flag = False
 
 
-class CompleteIn(Schema):
-    details: Lines
+class ChangeIn(Schema):
+    """What is different now; what is left out stays as it is."""
+
+    service_code: Short | None = None
+    area_id: Id | None = None
+    address: Line = ""
+    details: Lines = ""
+    wish: Wish = Wish.ANY_TIME
+    wish_from: Moment | None = None
+    wish_until: Moment | None = None
+    repeat: Repeat = Repeat.ONCE
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    focus_groups: list[FocusGroup] = []
+    people_needed: Count | None = None
+    gender: GenderCode = 0
+    language: LanguageCode = 0
+    same_volunteer_id: Id | None = None
+    dangers: list[Danger] = []
+    danger_note: Line = ""
+    urgent_reason: UrgentReason | Literal[""] = ""
+    urgent_words: Line = ""
+
+    def dict(self, **more: Any) -> dict[str, Any]:
+        given: dict[str, Any] = super().dict(**{**more, "exclude_unset": True})
+        given = {name: value for name, value in given.items() if value is not None or name not in ("service_code", "area_id")}
+        return {name: aware(value) if name in ("wish_from", "wish_until") else value for name, value in given.items()}
 
 
 class ReasonIn(Schema):
@@ -169,6 +200,9 @@ def need_out(actor: Any, need: Any) -> NeedOut:
         placed_at=need.placed_at,
         due_at=need.due_at,
         level=need.level,
+        urgent_reason=str(need.urgent_reason),
+        urgent_words=need.urgent_words,
+        series_id=need.series_id,
     )
 
 

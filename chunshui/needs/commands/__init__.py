@@ -7,8 +7,10 @@ from chunshui.needs.commands.contacts import (
 )
 from chunshui.needs.commands.delivery import check_in, check_out, close_day, confirm_delivery
 from chunshui.needs.commands.dispatch import (
+    accept_for_team,
     accept_offer,
     claim_need,
+    decline_for_team,
     decline_offer,
     expire_offers,
     first_waves,
@@ -70,6 +72,7 @@ from chunshui.needs.commands.tally import count, rebuild_tally
 __all__ = [
     "OrderFields",
     "ServiceFields",
+    "accept_for_team",
     "accept_need",
     "accept_offer",
     "add_service",
@@ -92,6 +95,7 @@ __all__ = [
     "confirm_delivery",
     "continue_round",
     "count",
+    "decline_for_team",
     "decline_need",
     "decline_offer",
     "discard_round",

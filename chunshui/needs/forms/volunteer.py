@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -21,6 +22,18 @@ CANNOT = [
 
 class DeclineOffer(forms.Form):
     note = forms.CharField(label=_("想说一句也可以"), required=False, max_length=200, help_text=_("不说也没关系，接不了不影响您。"))
+
+
+class TeamAnswer(forms.Form):
+    """Whom a leader sends."""
+
+    member_ids = forms.TypedMultipleChoiceField(
+        label=_("派谁去"), coerce=int, widget=forms.CheckboxSelectMultiple, error_messages={"required": _("请选派谁去")}
+    )
+
+    def __init__(self, *args: Any, members: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["member_ids"].choices = members  # type: ignore[attr-defined]
 
 
 class ReleaseAssignment(forms.Form):

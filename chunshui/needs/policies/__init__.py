@@ -5,6 +5,7 @@ from chunshui.needs.policies.contacts import (
 )
 from chunshui.needs.policies.dispatch import (
     can_accept_offer,
+    can_answer_for_team,
     can_claim,
     can_claim_need,
     can_decline_offer,
@@ -49,6 +50,7 @@ from chunshui.needs.policies.routes import (
 __all__ = [
     "can_accept_need",
     "can_accept_offer",
+    "can_answer_for_team",
     "can_cancel_need",
     "can_change_menu",
     "can_change_need",

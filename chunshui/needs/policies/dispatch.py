@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chunshui.kernel.ruling import YES, Ruling, no
 from chunshui.people.states import REVIEWERS, RoleKind, VolunteerState
+from chunshui.teams import queries as teams
 
 if TYPE_CHECKING:
     from chunshui.areas.models import Area
@@ -44,6 +45,15 @@ def can_accept_offer(actor: Person, offer: Offer) -> Ruling:
 
 
 can_decline_offer = can_accept_offer
+
+
+def can_answer_for_team(actor: Person, need: Need, team_id: int) -> Ruling:
+    """A leader of an approved team, about an order that its members were asked about through the team."""
+    if team_id not in teams.led_by(actor.pk):
+        return no(_("只有队长可以替队里答复。"))
+    if not need.offers.filter(team_id=team_id).exists():
+        return no(_("没有问过这支队伍。"))
+    return YES
 
 
 def can_claim(actor: Person) -> Ruling:

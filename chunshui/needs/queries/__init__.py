@@ -158,6 +158,7 @@ from chunshui.needs.queries.tally import (
     statistics_by,
     tally_differences,
 )
+from chunshui.needs.queries.team_questions import Member, TeamQuestion, members_who_fit, team_offers, team_question, team_questions
 from chunshui.needs.queries.telling import (
     holder_ids,
     need_told_of,
@@ -176,6 +177,7 @@ __all__ = [
     "HistoryLine",
     "Invitation",
     "Masked",
+    "Member",
     "MenuChange",
     "Near",
     "OpenList",
@@ -188,6 +190,7 @@ __all__ = [
     "Slips",
     "Statistics",
     "Task",
+    "TeamQuestion",
     "Wanted",
     "address_for",
     "answer_minutes",
@@ -224,6 +227,7 @@ __all__ = [
     "locked_series",
     "may",
     "may_change_service",
+    "members_who_fit",
     "menu",
     "menu_line",
     "my_needs",
@@ -288,6 +292,9 @@ __all__ = [
     "tally_differences",
     "task",
     "tasks",
+    "team_offers",
+    "team_question",
+    "team_questions",
     "title",
     "unserved",
     "urgent_count",

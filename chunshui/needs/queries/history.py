@@ -46,6 +46,8 @@ PLAIN = {
     events.OFFER_EXPIRED: gettext_noop("志愿者没有按时答复"),
     events.OFFER_WITHDRAWN: gettext_noop("撤回了询问"),
     events.OFFER_FILLED: gettext_noop("名额已满，不再询问"),
+    events.TEAM_ACCEPTED: gettext_noop("队长替队里接单，派了队员"),
+    events.TEAM_DECLINED: gettext_noop("队长说队里这次去不了"),
     events.STAFFED: gettext_noop("人已找齐"),
     events.VISIT_MOVED: gettext_noop("上门的时间挪了一下"),
     events.RELEASED: gettext_noop("志愿者来不了，重新找人"),
@@ -81,7 +83,7 @@ FIELDS = {
     "note_to_volunteer": gettext_noop("给志愿者的话"),
 }
 #: what happened between the desk and volunteers who did not come to serve stays with the staff: declining costs nothing
-STAFF_LINES = frozenset({events.OFFER_DECLINED, events.OFFER_EXPIRED, events.OFFER_WITHDRAWN, events.OFFER_FILLED})
+STAFF_LINES = frozenset({events.TEAM_DECLINED, events.OFFER_DECLINED, events.OFFER_EXPIRED, events.OFFER_WITHDRAWN, events.OFFER_FILLED})
 
 
 def history(actor: Person, need: Need) -> list[HistoryLine]:

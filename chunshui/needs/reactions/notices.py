@@ -65,6 +65,15 @@ TEXTS: dict[str, tuple[Text, ...]] = {
     ),
     events.OFFER_WITHDRAWN: (Text(VOLUNTEERS, gettext_noop("不用去了：%(title)s"), gettext_noop("这一单的询问已撤回，谢谢您。")),),
     events.OFFER_FILLED: (Text(VOLUNTEERS, gettext_noop("已有人接：%(title)s"), gettext_noop("这一单已经有人去了，谢谢您愿意帮忙。")),),
+    events.TEAM_ACCEPTED: (
+        Text(
+            VOLUNTEERS,
+            gettext_noop("队里请您去：%(title)s"),
+            gettext_noop("队长%(leader)s替队里接了这一单，请您去：%(when)s。去不了点“来不了”就好，不影响您。"),
+            True,
+        ),
+    ),
+    events.TEAM_DECLINED: (Text(VOLUNTEERS, gettext_noop("不用答复了：%(title)s"), gettext_noop("队长说队里这次去不了，不用答复了。谢谢您。")),),
     events.STAFFED: (
         Text(RESIDENT, gettext_noop("有人来帮您了：%(title)s"), gettext_noop("%(when)s，%(volunteers)s 会来。服务码 %(code)s。"), True),
         Text(PLACER, gettext_noop("有人接单：%(title)s"), gettext_noop("单号 %(number)s，%(when)s，%(volunteers)s。")),
@@ -181,6 +190,7 @@ def _values(need: Need, event: Event) -> dict[str, Any]:
         "original": data.get("number", ""),
         "stars": data.get("stars", 0),
         "result": data.get("result", ""),
+        "leader": event.actor.name if event.actor is not None else "",
         "start": moments.short(datetime.fromisoformat(data["start"]), event.at) if "start" in data else "",
         "volunteers": _("、").join(person.name for person in queries.volunteers_named(queries.holder_ids(need))),
     }

@@ -34,6 +34,7 @@ def volunteer_home(request: PersonRequest) -> HttpResponse:
         "volunteer": people.volunteer_of(request.user),
         "tasks": queries.tasks(request.user, now),
         "invitations": queries.invitations(request.user, now),
+        "team_questions": queries.team_questions(request.user, now),
         "near": queries.near(request.user, now),
     }
     return render(request, "needs/volunteer/home.html", context)

@@ -45,7 +45,7 @@ def accept_offer(*, actor: Person, offer_id: int, now: datetime) -> Assignment:
         return held
     _check_open(offer, need)
     visit = _visit(need, actor, now)
-    return _take_place(need, offer, visit, actor, now)
+    return take_place(need, offer, visit, actor, now)
 
 
 def _check_open(offer: Offer, need: Need) -> None:
@@ -79,9 +79,11 @@ def _refuse(bar: fit.Bar, need: Need, now: datetime) -> None:
     raise Refused(_("这单您现在接不了：%(why)s") % {"why": words}, code=f"not_fit:{bar.code}")
 
 
-def _take_place(need: Need, offer: Offer, visit: Visit, actor: Person, now: datetime) -> Assignment:
+def take_place(need: Need, offer: Offer, visit: Visit, actor: Person, now: datetime) -> Assignment:
+    """The person of the question takes a place; `actor` says so: the same person, or a leader of their team."""
     close_offer(offer, "accept", need, actor, now)
-    place = Assignment.objects.create(need=need, volunteer_id=actor.pk, offer=offer, planned_from=visit.start, planned_until=visit.end, made_at=now)
+    who = offer.volunteer_id
+    place = Assignment.objects.create(need=need, volunteer_id=who, offer=offer, planned_from=visit.start, planned_until=visit.end, made_at=now)
     need.places_filled += 1
     need.save(update_fields=["places_filled"])
     if fit.places_left(need) < 1:
@@ -132,7 +134,7 @@ def claim_need(*, actor: Person, need_id: int, now: datetime) -> Assignment:
         _refuse(bar, need, now)
     visit = fit.first_visit(case, pool, actor.pk)
     assert visit is not None
-    return _take_place(need, _own_offer(need, actor, now), visit, actor, now)
+    return take_place(need, _own_offer(need, actor, now), visit, actor, now)
 
 
 def _check_claimable(actor: Person, need: Need, now: datetime) -> None:
