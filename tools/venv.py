@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -16,9 +17,10 @@ def can_make() -> bool:
 def make(folder: Path) -> None:
     if sys.version_info < (3, 11):
         raise SystemExit(f"Chunshui needs Python 3.11 or newer, and this is {sys.version.split()[0]}: make PYTHON3=python3.12 run")
-    if not can_make() and os.geteuid() == 0 and Path("/usr/bin/apt-get").exists():
-        subprocess.run(["apt-get", "update", "-qq"])
-        subprocess.run(["apt-get", "install", "-y", "-qq", "python3-venv"], stdout=subprocess.DEVNULL)
+    if not can_make() and os.geteuid() == 0 and shutil.which("apt-get"):
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update", "-qq"], env=quiet)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "python3-venv"], stdout=subprocess.DEVNULL, env=quiet)
     if subprocess.run([sys.executable, "-c", "import venv, ensurepip"], capture_output=True).returncode:
         raise SystemExit("The Debian package python3-venv is missing: sudo apt install python3-venv")
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from chunshui.needs import commands
 from chunshui.people import commands as people_commands
 from chunshui.people.states import ConsentKind
 from tests.factories import areas
@@ -76,6 +78,11 @@ class Someone:
             self.page.locator(f"form[action$='{action}'] {button}").first.click()
         return self
 
+    def presses(self, action: str) -> Someone:
+        """Presses the button of the form whose address ends so, and does not wait for an answer."""
+        self.page.locator(f"form[action$='{action}'] button").first.click(no_wait_after=True)
+        return self
+
     def goes_on(self) -> Someone:
         """The large button at the foot of a form."""
         with self.page.expect_navigation():
@@ -93,6 +100,28 @@ class Someone:
     def is_at(self, pattern: str) -> Someone:
         expect(self.page).to_have_url(re.compile(pattern))
         return self
+
+
+def at_one_instant(monkeypatch: pytest.MonkeyPatch, command: str, *asking: tuple[Someone, str]) -> None:
+    """Everybody presses; the requests leave the browsers together, and at the server none goes on before all have arrived at the command."""
+    meeting, real, held = Barrier(len(asking)), getattr(commands, command), []
+
+    def all_there(**arguments: Any) -> Any:
+        meeting.wait(timeout=20)
+        return real(**arguments)
+
+    monkeypatch.setattr(commands, command, all_there)
+    for who, action in asking:
+        who.page.route(f"**{action}", lambda route: held.append(route))
+        who.presses(action)
+    while len(held) < len(asking):
+        asking[0][0].page.wait_for_timeout(10)
+    for route in held:
+        route.continue_()
+    for who, action in asking:
+        who.page.wait_for_load_state("load")
+        who.page.unroute(f"**{action}")
+    assert meeting.n_waiting == 0
 
 
 class Clock:

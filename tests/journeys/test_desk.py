@@ -12,7 +12,8 @@ from chunshui.needs.models import Assignment, Offer, Round
 from chunshui.needs.states import ESCALATE_AFTER, OfferState, RoundState, State
 from tests.factories import needs as make
 from tests.factories import people as cast
-from tests.journeys.conftest import EVERYONES, STAFFS, fresh
+from tests.factories import teams as team_make
+from tests.journeys.conftest import EVERYONES, STAFFS, at_one_instant, fresh
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DOOR = "3 单元 5-2"
@@ -25,7 +26,9 @@ def test_an_order_is_sent_back_completed_by_the_resident_and_accepted(someone, c
     desk.unfolds("/do/send_back/").page.locator("form[action$='/do/send_back/'] textarea").fill("请补门牌号")
     desk.sends("/do/send_back/")
     who = someone(resident, "elder").opens(f"/needs/{need.pk}/").sees("请补门牌号", "请补门牌号")
-    who.opens(f"/needs/{need.pk}/complete/").fills("details", "27 号，按 5-2 的门铃").goes_on()
+    who.page.locator(f"a[href$='/needs/{need.pk}/complete/']").click()
+    who.sees("请补门牌号", "请补门牌号").page.locator("a[href$='/complete/words/']").click()
+    who.fills("details", "27 号，按 5-2 的门铃").goes_on().is_at(f"/needs/{need.pk}/complete/$").sees("5-2 的门铃", "5-2 的门铃").goes_on()
     assert fresh(need).state == State.SUBMITTED
     desk.opens(f"/desk/{need.pk}/").sees("按 5-2 的门铃", "按 5-2 的门铃").opens(f"/desk/{need.pk}/?view=match").sends("/do/accept/")
     assert fresh(need).state == State.WAITING
@@ -122,16 +125,50 @@ def test_no_answer_in_time_asks_the_next(someone, helper, second_helper, order, 
 
 
 @EVERYONES
-def test_two_want_the_last_place_and_one_gets_a_kind_answer(someone, helper, second_helper, order, look):
+def test_two_want_the_last_place_at_one_instant_and_one_gets_a_kind_answer(someone, helper, second_helper, order, monkeypatch, look):
     need = order("offered")
     offers = [make.offer(need, each) for each in (helper, second_helper)]
-    quick, late = someone(helper, "phone"), someone(second_helper, look)
-    for who, offer in ((quick, offers[0]), (late, offers[1])):
-        who.opens(f"/volunteer/offers/{offer.pk}/")
-    quick.sends("/accept/")
-    late.sends("/accept/").sees("已经有人接了", "taken")
-    assert [fresh(each).state for each in offers] == [OfferState.ACCEPTED, OfferState.FILLED]
-    assert (Assignment.objects.get().volunteer_id, fresh(need).places_filled) == (helper.pk, 1)
+    pages = [f"/volunteer/offers/{offer.pk}/" for offer in offers]
+    phones = [someone(helper, "phone").opens(pages[0]), someone(second_helper, look).opens(pages[1])]
+    at_one_instant(monkeypatch, "accept_offer", *((phone, f"{page}accept/") for phone, page in zip(phones, pages, strict=True)))
+    place = Assignment.objects.get()
+    won, lost = phones if place.volunteer_id == helper.pk else phones[::-1]
+    won.is_at(f"/volunteer/tasks/{place.pk}/$").sees(DOOR, DOOR)
+    lost.sees("已经有人接了", "taken").misses(DOOR)
+    states = {fresh(offer).volunteer_id: offer.state for offer in offers}
+    assert states == {each.pk: OfferState.ACCEPTED if each.pk == place.volunteer_id else OfferState.FILLED for each in (helper, second_helper)}
+    assert (fresh(need).state, need.places_filled) == (State.ACCEPTED, 1)
+
+
+@EVERYONES
+def test_two_take_the_same_order_from_the_open_list_at_one_instant(someone, helper, second_helper, order, monkeypatch, look):
+    need = order("waiting")
+    claim = f"/volunteer/open/{need.pk}/claim/"
+    phones = [someone(helper, "phone").opens("/volunteer/open/"), someone(second_helper, look).opens("/volunteer/open/")]
+    at_one_instant(monkeypatch, "claim_need", *((phone, claim) for phone in phones))
+    place = Assignment.objects.get()
+    won, lost = phones if place.volunteer_id == helper.pk else phones[::-1]
+    won.is_at(f"/volunteer/tasks/{place.pk}/$").sees(DOOR, DOOR)
+    lost.sees("刚刚已经有人接了", "taken").misses(DOOR)
+    assert (fresh(need).state, need.places_filled, Offer.objects.count()) == (State.ACCEPTED, 1, 1)
+
+
+@EVERYONES
+def test_a_leader_sends_members_of_the_team_that_was_asked(someone, community, coordinator, helper, second_helper, order, look):
+    team = team_make.team(community, "黎明助老队", leader=helper)
+    team_make.member(team, second_helper)
+    need = order("waiting")
+    desk = someone(coordinator, "wide").opens(f"/desk/{need.pk}/?view=match").unfolds("/do/team/")
+    desk.page.select_option("select[name=team_id]", str(team.pk))
+    desk.sends("/do/team/")
+    phone = someone(helper, look).opens("/volunteer/")
+    with phone.page.expect_navigation():
+        phone.page.locator("a[href^='/volunteer/teams/']").first.click()
+    page = f"/volunteer/teams/{team.pk}/needs/{need.pk}/"
+    phone.misses(DOOR).picks("member_ids", str(second_helper.pk)).sends(page).is_at("/volunteer/$")
+    place = Assignment.objects.get()
+    assert (place.volunteer_id, fresh(need).state) == (second_helper.pk, State.ACCEPTED)
+    someone(second_helper, look).opens(f"/volunteer/tasks/{place.pk}/").sees(DOOR, DOOR)
 
 
 @EVERYONES
@@ -156,10 +193,11 @@ def test_an_order_nobody_looks_at_climbs_to_the_street_and_the_district(someone,
     assert (fresh(need).level, need.state) == (2, State.SUBMITTED)
 
 
-def test_the_desk_works_by_keyboard_alone(someone, coordinator, helper, order):
+@pytest.mark.parametrize("look", ["wide", "wide-english"])
+def test_the_desk_works_by_keyboard_alone(someone, coordinator, helper, order, look):
     need = order("waiting")
     other = order("waiting", cast.person(need.community), due_at=need.due_at + timedelta(hours=1))
-    desk = someone(coordinator, "wide").opens(f"/desk/{need.pk}/?stage=2")
+    desk = someone(coordinator, look).opens(f"/desk/{need.pk}/?stage=2")
     desk.page.wait_for_load_state("networkidle")
     desk.page.keyboard.press("j")
     desk.is_at(f"/desk/{other.pk}/")
@@ -167,7 +205,7 @@ def test_the_desk_works_by_keyboard_alone(someone, coordinator, helper, order):
     desk.page.keyboard.press("1")
     desk.page.keyboard.press("Enter")
     desk.page.wait_for_load_state("networkidle")
-    desk.sees("已问何素芬", "已问何素芬")
+    desk.sees("已问何素芬", "Asked 何素芬")
     assert Offer.objects.get().need_id == other.pk
 
 

@@ -15,7 +15,7 @@ from tests.factories import needs as make
 from tests.journeys.conftest import EVERYONES, RESIDENTS, STAFFS, fresh
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-DOOR, PHONE = "莺花巷 27 号 3 单元 5-2", "13883212041"
+DOOR, PHONE, HOME = "莺花巷 27 号 3 单元 5-2", "13883212041", "五里店正街 8 号 1-1"
 
 
 def walks_through_the_form(who):
@@ -63,7 +63,7 @@ def test_the_form_works_without_a_script(someone, community, resident, menu, loo
     assert (Need.objects.get().state, Need.objects.get().resident_id) == (State.SUBMITTED, resident.pk)
 
 
-@pytest.mark.parametrize("look", ["phone", "elder"])
+@pytest.mark.parametrize("look", ["phone", "elder", "english", "elder-english"])
 def test_the_form_works_by_keyboard_alone(someone, community, resident, menu, look):
     who = someone(resident, look, place=community).opens("/ask/what/")
     keys = who.page.keyboard
@@ -110,6 +110,27 @@ def test_enter_goes_on_and_never_searches_by_surprise(someone, community, menu, 
     who.page.locator("input[name=code]").press("Enter")
     who.is_at("/ask/done/$")
     assert (Need.objects.get().details, SentText.objects.count()) == ("去市六院复查", 1)
+
+
+@pytest.mark.parametrize("look", ["wide", "wide-english"])
+def test_a_neighbour_orders_at_the_kiosk_and_the_next_visitor_finds_nothing(someone, community, menu, look):
+    kiosk = someone(look=look, place=community).opens("/kiosk/")
+    assert kiosk.page.evaluate("[document.documentElement.dataset.ui, document.documentElement.dataset.shell]") == ["xl", "kiosk"]
+    with kiosk.page.expect_navigation():
+        kiosk.page.locator("a[href$='/ask/?service=escort']").click()
+    kiosk.is_at("/ask/day/$").picks("day", "1").goes_on().picks("half", "am").goes_on().is_at("/ask/whom/$").goes_on()
+    kiosk.fills("address", HOME).goes_on().is_at("/ask/check/$").fills("name", "周桂芳").fills("phone", PHONE).goes_on()
+    kiosk.fills("code", re.search(r"\d{6}", SentText.objects.get().body)[0]).goes_on().is_at("/ask/done/$")
+    need = Need.objects.get()
+    kiosk.sees(need.number, need.number)
+    assert (need.channel, need.resident.name, need.service.code) == (Channel.KIOSK, "周桂芳", "escort")
+    with kiosk.page.expect_navigation():
+        kiosk.page.locator("a[href$='/kiosk/']").last.click()
+    kiosk.misses(need.number)
+    for page in ("/ask/where/", "/ask/done/", f"/needs/{need.pk}/"):
+        kiosk.opens(page).misses(need.number).misses(HOME).misses("周桂芳")
+    kiosk.opens("/ask/check/").is_at("/ask/what/")
+    assert kiosk.page.evaluate("Object.keys(window.localStorage).length") == 0
 
 
 @STAFFS
