@@ -36,7 +36,8 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 
 
-NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+#: what no parameter of a query may hold, as the schema says; texts in bodies may have line breaks
+NO_TEXT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def _clean(text: str) -> str:

@@ -55,6 +55,8 @@ def pages(world: worlds.World, clients: dict[str, Client]) -> dict[str, list[str
             if name in {"register_for", "take_order", "resident", "change_address", "change_groups", "twins"}
             else {}
         )
+        if name in {"accept_for_team", "decline_for_team"}:
+            special["need_id"] = world.needs["offered"].pk
         path = path_of(pattern, converters, {**world.ids, **special})
         statuses = {}
         for role in ROLES:

@@ -91,6 +91,7 @@ def _rest(persons: dict[str, Person], needs: dict[str, Need], community: Any) ->
     session = SignInSession.objects.create(person=helper, session_key="x", device="Chromium", address="127.0.0.1", at=now)
     team = teams.team(community)
     teams.member(team, helper, is_leader=True)
+    make.offer(needs["offered"], persons["second"], source="team", team_id=team.pk, sent_at=now, answer_by=now + timedelta(hours=1))
     message = notices.message(helper)
     hours.record(helper)
     photo = NeedPhoto.objects.get()

@@ -85,7 +85,7 @@ class Day(Question):
         days = [today + timedelta(days=n) for n in range(3)]
         near = [(str(n), f"{moments.near(day, self.now)}{BAR}{self._small(day)}") for n, day in enumerate(days)]
         standing = self.asking.standing
-        keep = [(KEEP, _("不变：%(when)s") % {"when": standing.window})] if standing is not None and standing.window else []
+        keep = [(KEEP, _("不变｜%(when)s") % {"when": standing.window})] if standing is not None and standing.window else []
         self.fields["day"].choices = [*keep, *near, (OTHER, _("别的日子")), (ANY, _("哪天都行"))]  # type: ignore[attr-defined]
         bounds = {"min": today.isoformat(), "max": (today + timedelta(days=FURTHEST_DAYS)).isoformat()}
         self.fields["date"].widget.attrs.update(bounds)
