@@ -13,7 +13,7 @@ from chunshui.kernel import clock
 from chunshui.kernel.errors import Refused
 from chunshui.kernel.events import settle
 from chunshui.kernel.models import Event
-from chunshui.needs import commands, events, policies
+from chunshui.needs import commands, events, policies, queries
 from chunshui.needs.models import Assignment
 from chunshui.needs.queries.routes import day as reads
 from chunshui.needs.states import State
@@ -102,6 +102,14 @@ def test_order_visits_moves_the_hours_within_the_wish_and_tells_the_resident(hel
     told = Event.objects.filter(name=events.VISIT_MOVED)
     assert {event.subject_id for event in told} == {middle.need_id, far.need_id}
     assert all(place.planned_until - place.planned_from == timedelta(minutes=30) for place in Assignment.objects.all())
+
+
+def test_resident_reads_the_new_hour_on_the_order(resident, helper, three, tomorrow, now):
+    near, far, middle = three
+    commands.order_visits(actor=helper, day=tomorrow, assignment_ids=order_of(near, middle, far), sure=True, now=now)
+    slip = queries.slip(type(far.need).objects.get(pk=far.need_id), now)
+    assert "3 点 45 分" in slip.sentence
+    assert "15:45" in slip.times[2]
 
 
 def test_order_visits_that_move_an_hour_ask_first_and_change_nothing(helper, three, tomorrow, now):

@@ -40,6 +40,7 @@ class Comer:
     name: str
     meta: str
     is_here: bool
+    start: datetime | None
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def slip(need: Need, now: datetime, actor: Person | None = None) -> Slip:
         chip_icon=icon,
         step=5 if need.state in (State.RATED, State.ARCHIVED) else LOOP[State(need.state)],
         is_stopped=need.state in STOPPED,
-        times=_times(need, now),
+        times=_times(need, comers, now),
         comers=comers,
         sentence=sentence(need, comers, now),
         is_for_other=actor is not None and actor.pk != need.resident_id,
@@ -96,8 +97,13 @@ def slip(need: Need, now: datetime, actor: Person | None = None) -> Slip:
     )
 
 
-def _times(need: Need, now: datetime) -> tuple[str, str, str, str]:
-    planned = need.started_at or (need.wish_from if need.state in DELIVERING else None)
+def _expected(need: Need, comers: list[Comer]) -> datetime | None:
+    """The hour that was agreed, which is not always the first that was wished."""
+    return min((each.start for each in comers if each.start), default=need.wish_from) if need.wish_from else None
+
+
+def _times(need: Need, comers: list[Comer], now: datetime) -> tuple[str, str, str, str]:
+    planned = need.started_at or (_expected(need, comers) if need.state in DELIVERING else None)
     shown = (need.placed_at, need.staffed_at, need.delivered_at or planned, need.closed_at if need.state in (State.RATED, State.ARCHIVED) else None)
     return tuple(moments.short(at, now) if at else "" for at in shown)  # type: ignore[return-value]
 
@@ -106,7 +112,7 @@ def _comer(assignment: Assignment) -> Comer:
     person = assignment.volunteer
     times = person.volunteer.services_total
     meta = _("服务过 %(n)d 次") % {"n": times} if times else _("第一次来服务")
-    return Comer(assignment.pk, person.name, meta, assignment.state == AssignmentState.PRESENT)
+    return Comer(assignment.pk, person.name, meta, assignment.state == AssignmentState.PRESENT, assignment.planned_from)
 
 
 def sentence(need: Need, comers: list[Comer], now: datetime) -> str:
@@ -118,7 +124,7 @@ def sentence(need: Need, comers: list[Comer], now: datetime) -> str:
             return _("%(who)s已经到了，正在服务") % words
         if need.wish_from is None:
             return _("%(who)s来%(thing)s，会先和您约时间") % words
-        words["when"] = moments.spoken(need.wish_from, now)
+        words["when"] = moments.spoken(_expected(need, comers) or need.wish_from, now)
         return _("%(when)s，%(who)s来%(thing)s") % words
     return PLAIN[State(need.state)]()
 
