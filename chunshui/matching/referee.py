@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from chunshui.matching.routes import Plan, Route, Stop, Visit, Walker, able
+from chunshui.matching.afternoon import Plan, Route, Stop, Visit, Walker, able
 from chunshui.matching.ways import Ways
 
 

@@ -22,7 +22,6 @@ SPEED = 1.25
 FAR_FROM_ROADS = 300.0
 """Metres to the nearest crossing beyond which the straight line is asked instead."""
 FORMAT = 1
-UNREACHED = np.int32(-1)
 
 
 @dataclass(frozen=True, slots=True)

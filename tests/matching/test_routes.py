@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chunshui.matching.referee import check_routes
-from chunshui.matching.routes import Plan, Visit, Walker, Why, plan, walked
+from chunshui.matching.routes import Plan, Visit, Walker, Why, plan, walked, warm
 from chunshui.matching.ways import Ways, straight
 
 HOUR = 3600
@@ -188,3 +188,13 @@ def test_plan_with_a_pause_leaves_time_between_two_doors_but_not_on_the_way_ther
     first, second = found.routes[0].stops
     assert (first.start, second.start - first.leave) == (TWO, 900)
     assert check_routes([walker(9, 0)], visits, line(0, 100), found) == []
+
+
+def test_warm_leaves_nothing_to_compile():
+    from chunshui.matching import paired, ways
+
+    warm()
+    assert all(loop.nopython_signatures for loop in (paired._anneal, paired._decode, ways._nearest, ways._between))
+    compiled = len(paired._anneal.nopython_signatures)
+    plan([walker(1, 0), walker(2, 0)], [visit(1, 1, people=2)], line(0, 10))
+    assert len(paired._anneal.nopython_signatures) == compiled

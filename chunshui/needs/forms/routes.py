@@ -64,7 +64,7 @@ class Routes(forms.Form):
         super().__init__(*args, **more)
         self.now = now
         self.fields["community"].choices = communities  # type: ignore[attr-defined]
-        self.fields["team"].choices = [("0", _now("这个社区的志愿者")), *teams]  # type: ignore[attr-defined]
+        self.fields["team"].choices = [("0", _now("附近的志愿者")), *teams]  # type: ignore[attr-defined]
 
     def clean_day(self) -> date:
         """Within the days for which orders are taken."""

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from math import hypot
+from math import cos, hypot, radians
 from typing import TYPE_CHECKING
 
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from chunshui import matching
+from chunshui.areas import queries as areas
 from chunshui.kernel import clock
 from chunshui.matching import routes
 from chunshui.matching.ways import Ways
@@ -23,7 +24,7 @@ from chunshui.needs.queries.dispatch import pool as pools
 from chunshui.needs.queries.dispatch.offers import NEED_ROWS
 from chunshui.needs.queries.routes import ground
 from chunshui.needs.queries.routes.promise import PARTS, wished
-from chunshui.needs.states import DISPATCHING, HOLDING
+from chunshui.needs.states import DISPATCHING, HARD_REACH, HOLDING
 from chunshui.people import queries as people
 from chunshui.teams import queries as teams
 
@@ -99,10 +100,10 @@ def read(question: Question, now: datetime) -> Asked:
     anchor = next(iter(needs.values()), None) or next((place.need for place in agreed), None)
     if anchor is None:
         return Asked({}, {}, {}, {}, None, [], [], ground.ways([], question.area, now), {})
-    rows = _people(question, anchor, {place.volunteer_id for place in agreed})
+    cases = {pk: replace(case, found=found) for pk, case in fit.cases(list(needs.values()), now).items() if (found := _hours(case, question, now))}
+    rows = _people(question, anchor, {place.volunteer_id for place in agreed}, now)
     agreed = _agreed_of(question, rows)
     pool = pools.load(rows, anchor.latitude, now, but=[place.need_id for place in agreed])
-    cases = {pk: replace(case, found=found) for pk, case in fit.cases(list(needs.values()), now).items() if (found := _hours(case, question, now))}
     able = {pk: _able(case, pool) for pk, case in cases.items()}
     refused = {pair: why for pair in question.moves if (why := _refused(pair, cases, pool, now))}
     moved = {need: who for need, who in question.moves if (need, who) not in refused}
@@ -143,17 +144,29 @@ def _agreed_of(question: Question, rows: Sequence[pools.Row]) -> list[Assignment
     return list(found.select_related(*related).order_by("planned_from", "id"))
 
 
-def _people(question: Question, anchor: Need, holders: Collection[int]) -> list[pools.Row]:
-    """The team's members, or the community's volunteers who are free then, the nearest first; and whoever has promised something here."""
+def _people(question: Question, anchor: Need, holders: Collection[int], now: datetime) -> list[pools.Row]:
+    """The team's members, or volunteers of the communities around who are free then, the nearest first; and whoever has promised something here."""
     wanted = set(holders) | {who for _, who in question.moves}
     if question.team_id:
         return pools.rows_of(set(teams.members(question.team_id)) | wanted)
     slots = times.slots(times.Visit(question.opens, question.closes))
-    free = people.active_volunteers().filter(community_id=question.area.lineage[2]).annotate(then=F("free_time").bitand(slots)).filter(then__gt=0)
+    rows = people.active_volunteers().filter(community_id__in=_around(question, now))
+    free = rows.annotate(then=F("free_time").bitand(slots)).filter(then__gt=0)
     here = [pools.Row(*values) for values in pools.located(free).values_list(*pools.FACTS, "number", "person__name")[:READ]]
     near = sorted(here, key=lambda row: (hypot(row.lat - anchor.latitude, row.lon - anchor.longitude), row.id))[:LOOKED_AT]
     missing = wanted - {row.id for row in near}
     return [*near, *pools.rows_of(missing)] if missing else near
+
+
+def _around(question: Question, now: datetime) -> list[int]:
+    """The community and those whose middle is within the reach of dispatch."""
+    middle, high = question.area, areas.rule(HARD_REACH, question.area, now) / pools.METRES_A_DEGREE
+    wide = high / cos(radians(middle.latitude))
+    box = {
+        "latitude__range": (middle.latitude - high, middle.latitude + high),
+        "longitude__range": (middle.longitude - wide, middle.longitude + wide),
+    }
+    return [*areas.communities().filter(**box).values_list("pk", flat=True), middle.lineage[2]]
 
 
 def _hours(case: fit.Case, question: Question, now: datetime) -> list[times.Visit]:
