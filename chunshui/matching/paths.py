@@ -1,8 +1,7 @@
 """Cheapest ways through the network, and the units sent along them: an optimum stays an optimum.
 
 The prices let no way cost less than nothing, so that Dijkstra's search finds the cheapest. `push` sends one more unit
-to where it costs least: a free volunteer, through a chain of others who make room, or an empty place.
-`pull` is its mirror: it finds who gains most by a moment that has become free.
+to where it costs least: a free volunteer, through a chain of others who make room, or an empty place. Its mirror stands in `pulls`.
 """
 
 from __future__ import annotations
@@ -38,8 +37,8 @@ def serve(net: Net, number: int, places: int) -> int:
 
 
 @bare_kernel
-def push(net: Net, source: int) -> None:
-    """Send one unit from this node to the sink."""
+def push(net: Net, source: int) -> bool:
+    """Send one unit from this node to the sink; False when there is no way (an order always has one: the empty place)."""
     start_search(net)
     relax(net, source, 0, -1, -1)
     best, end = FAR, -1
@@ -51,9 +50,12 @@ def push(net: Net, source: int) -> None:
             best, end = _leave_day(net, node, best, end)
         else:
             _leave_week(net, node, best)
+    if end < 0:
+        return False
     change_prices(net, best, 1)
     _send(net, end)
     refresh(net)
+    return True
 
 
 @bare_kernel
