@@ -12,7 +12,7 @@ import numpy as np
 
 from chunshui.matching import duals, flow, pulls
 from chunshui.matching.flow import Arcs, Ints, Limits
-from chunshui.matching.network import ARCS, ORDERS, Choices, Net, empty_net
+from chunshui.matching.network import ARCS, ORDERS, PINNED, Choices, Net, empty_net
 from chunshui.matching.orders import MINUTES_A_DAY
 from chunshui.matching.scaling import hang_all
 
@@ -100,7 +100,7 @@ class Standing:
 
     def _takes(self, order: int, arc: int) -> bool:
         moment = self._net.moments[self._net.arcs["moment"][arc]]
-        return moment["holder"] != pulls.PINNED and bool(pulls.lock(self._net, order, arc))
+        return moment["holder"] != PINNED and bool(pulls.lock(self._net, order, arc))
 
     def _arcs_of(self, order: int, row: int) -> list[int]:
         first, last = int(self._net.orders["first"][order]), int(self._net.orders["last"][order])
