@@ -20,7 +20,7 @@ class Weights:
     """For a volunteer who never says yes; in proportion to 1 - acceptance."""
     familiarity: int = 900
     """Saved when the volunteer has visited this resident before; times Order.continuity."""
-    messages: int = 300
+    messages: int = 900
     """At 6 or more offers in 7 days; in proportion below."""
     skill_surplus: int = 200
     """At 5 or more scarce skills this order does not ask for; in proportion below: keeps certificate holders for certificate work."""
@@ -34,7 +34,7 @@ class Weights:
     """When a wished (not required) language is not met."""
     day_steps: tuple[int, ...] = (0, 250, 600)
     """On top for the 1st, 2nd, 3rd .. visit of a volunteer's day; the last value holds for all later ones; never falling."""
-    unserved: tuple[int, int, int, int] = (4500, 6000, 8000, 11000)
+    unserved: tuple[int, int, int, int] = (5000, 6500, 8500, 11500)
     """For each place left empty, by priority 1..4. Raised together when the dearest pair could cost more: see `penalties`."""
     waiting: int = 500
     """More for each place left empty after a week of waiting; in proportion below."""
