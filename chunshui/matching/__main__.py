@@ -11,6 +11,7 @@ from typing import TypeVar
 from chunshui.matching.certificate import check
 from chunshui.matching.files import read_problem, read_solution, write_solution
 from chunshui.matching.rounds import solve
+from chunshui.matching.simulate import command as simulation
 
 Read = TypeVar("Read")
 
@@ -19,7 +20,7 @@ def main(words: list[str] | None = None) -> int:
     """0: solved, or right; 1: the solution is wrong; 2: a file cannot be read."""
     given = _arguments().parse_args(words)
     try:
-        return _solve(given) if given.verb == "solve" else _check(given)
+        return VERBS[given.verb](given)
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -49,6 +50,9 @@ def _read(path: Path, read: Callable[[str], Read]) -> Read:
         raise ValueError(f"{path}: {error}") from error
 
 
+VERBS = {"solve": _solve, "check": _check, "simulate": simulation.simulate}
+
+
 def _arguments() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(
         prog="python -m chunshui.matching", description="The dispatch engine on files; docs/matching-format.md says how they look."
@@ -61,6 +65,7 @@ def _arguments() -> argparse.ArgumentParser:
     checking = verbs.add_parser("check", help="hold a solution against the rules")
     checking.add_argument("problem", type=Path)
     checking.add_argument("solution", type=Path)
+    simulation.add_arguments(verbs.add_parser("simulate", help="play days of a made-up district under several policies"))
     return whole
 
 
