@@ -87,14 +87,14 @@ def test_cost_is_the_sum_of_its_terms() -> None:
         Term.DISTANCE: 500,
         Term.LOAD: 300,
         Term.ACCEPTANCE: 490,
-        Term.MESSAGES: 150,
+        Term.MESSAGES: 450,
         Term.NEWCOMER: -100,
         Term.SKILL_SURPLUS: 120,
         Term.FAMILIARITY: -1800,
         Term.WISH_GENDER: 300,
         Term.WISH_LANGUAGE: 300,
     }
-    assert candidate.cost == 260
+    assert candidate.cost == 560
 
 
 def test_reasons_say_what_speaks_for_and_against() -> None:
