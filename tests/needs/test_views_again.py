@@ -185,6 +185,15 @@ def test_a_worker_who_completes_by_telephone_does_not_read_the_home_address(clie
     assert client.get(f"/needs/{returned.pk}/complete/").status_code == 200
 
 
+def test_a_worker_completes_for_a_resident_without_a_phone(client, returned, coordinator):
+    cast.sign_in(client, coordinator)
+    page = f"/needs/{returned.pk}/complete/"
+    assert f'href="{page}"' in client.get(f"/desk/{returned.pk}/").content.decode()
+    client.post(f"{page}what/", {"service": "escort", "details": "电话里说去市六院"})
+    client.post(page)
+    assert (Need.objects.get().state, changed(returned)) == (State.SUBMITTED, [["details"]])
+
+
 def test_change_sends_an_open_order_back_to_review(mine, resident, helper, tomorrow):
     need = make.need(resident, state=State.ACCEPTED, **tomorrow)
     make.assignment(need, helper)
