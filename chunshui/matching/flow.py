@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chunshui.matching import duals, paths, scaling
-from chunshui.matching.network import ORDERS, Choices, Net, admit_all, empty_net
+from chunshui.matching.network import ARCS, CHOICES, ORDERS, Choices, Net, admit_all, by_cost, empty_net
 from chunshui.matching.orders import MINUTES_A_DAY
 
 Ints = NDArray[np.int64]
@@ -27,7 +27,7 @@ PATIENCE_AT_LEAST = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Arcs:
-    """Choices open to the round, by order index, volunteer row and index of the time."""
+    """Choices open to the round, sorted by order index, volunteer row and index of the time."""
 
     order: Ints
     row: Ints
@@ -67,8 +67,6 @@ class Flow:
     bound: int
     """No flow costs less: the prices prove it. Equal to `objective`, or `solve` has raised."""
     net: Net
-    sequence: Ints
-    """The arcs in the order in which they stand in the network."""
 
     @property
     def prices(self) -> Ints:
@@ -77,55 +75,54 @@ class Flow:
 
     def reduced(self) -> Ints:
         """Per arc: by how much the whole would get dearer at least if this choice were made; never above 0 for a choice that was."""
-        found = np.empty(self.sequence.size, np.int64)
+        found = np.empty(self.net.counts[ARCS], np.int64)
         duals.reduced_costs(self.net, found)
         return self._by_arc(found)
 
     def worth(self) -> Ints:
         """Per arc: what more of the volunteer's time that it takes would save."""
-        found = np.empty(self.sequence.size, np.int64)
+        found = np.empty(self.net.counts[ARCS], np.int64)
         duals.worths(self.net, found)
         return self._by_arc(found)
 
     def _by_arc(self, values: Ints) -> Ints:
         found = np.empty_like(values)
-        found[self.sequence] = values
+        found[self.net.links["source"][: values.size]] = values
         return found
 
 
 def solve(arcs: Arcs, limits: Limits, places: Ints, penalties: Ints, *, engine: str | None = None) -> Flow:
     """The cheapest flow, by `engine` "paths" or "scaling", or by whichever is faster."""
-    net, sequence = network(arcs, limits, penalties)
+    net = network(arcs, limits, penalties)
     patience = PATIENCE * len(arcs) + PATIENCE_AT_LEAST if engine is None else np.iinfo(np.int64).max
     done = engine != "scaling" and paths.serve_all(net, gravest_first(penalties), places.astype(np.int64), patience)
     if not done:
-        net, sequence = network(arcs, limits, penalties)
+        net = network(arcs, limits, penalties)
         scaling.serve_all(net, places)
-    return proven(net, sequence, places)
+    return proven(net, places)
 
 
-def proven(net: Net, sequence: Ints, places: Ints) -> Flow:
+def proven(net: Net, places: Ints) -> Flow:
     """What stands in the network, when its prices prove that nothing is cheaper."""
     objective, bound = duals.objective(net), duals.bound(net, places.astype(np.int64))
     if bound != objective:
         raise RuntimeError(f"flow of cost {objective} is not proven by its prices: bound {bound}")
-    return Flow(np.sort(sequence[duals.held(net)]), objective, bound, net, sequence)
+    return Flow(np.sort(net.links["source"][duals.held(net)]).astype(np.int64), objective, bound, net)
 
 
-def network(arcs: Arcs, limits: Limits, penalties: Ints) -> tuple[Net, Ints]:
-    """The arcs in a network in which nobody has been sent yet, and the sequence in which they stand there."""
-    sequence = by_cost(arcs)
-    columns = (arcs.row, arcs.start // MINUTES_A_DAY, arcs.group, limits.day_used, limits.day_limit, limits.week_left)
-    choices = Choices(*(column[sequence].astype(np.int64, copy=False) for column in columns))
+def network(arcs: Arcs, limits: Limits, penalties: Ints) -> Net:
+    """The arcs in a network in which nobody has been sent yet."""
+    choices = choices_of(arcs, limits)
     net = empty_net(int(arcs.row.max(initial=-1)) + 1, penalties.size, choices, limits.steps)
     offsets = np.searchsorted(arcs.order, np.arange(penalties.size + 1)).astype(np.int64)
-    admit_all(net, penalties.astype(np.int64), offsets, arcs.cost[sequence].astype(np.int64, copy=False))
-    return net, sequence
+    cost = arcs.cost.astype(np.int32, copy=False)
+    admit_all(net, penalties.astype(np.int64), offsets, cost, by_cost(offsets, cost))
+    return net
 
 
-def by_cost(arcs: Arcs) -> Ints:
-    """Within each order cheapest first, then the lower row, then the sooner of its times: ties go to the lower id."""
-    return np.lexsort((arcs.time, arcs.row, arcs.cost, arcs.order))
+def choices_of(arcs: Arcs, limits: Limits) -> Choices:
+    columns = (arcs.row, arcs.start, arcs.group, limits.day_used, limits.day_limit, limits.week_left)
+    return Choices(*(np.ascontiguousarray(column, kind) for column, kind in zip(columns, CHOICES, strict=True)))
 
 
 def gravest_first(penalties: Ints) -> Ints:

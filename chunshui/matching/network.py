@@ -8,12 +8,13 @@ fall, so that the whole stays a flow. Children hang on linked lists: an order th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chunshui.matching.compiled import bare_kernel
+from chunshui.matching.compiled import bare_kernel, kernel
+from chunshui.matching.orders import MINUTES_A_DAY
 
 Ints = NDArray[np.int64]
 Shorts = NDArray[np.int32]
@@ -25,12 +26,13 @@ NOBODY, PINNED = -1, -2
 """What `moments.holder` says of a moment that is free, or taken for good."""
 ORDERS, ARCS, MOMENTS, DAYS, WEEKS, SEARCH, HEAP, SETTLED = range(8)
 """What `Net.counts` counts: the lines in use of each table, and the state of the search that runs."""
+INSERTION_PAYS = 64
 ORDER, DAY, WEEK = 0, 1, 2
 """Kinds of nodes; node number = 3 * index + kind."""
 
 _ORDER = [("penalty", "i8"), ("price", "i8"), ("first", "i4"), ("last", "i4"), ("empty", "i4"), ("held", "i4")]
 _ARC = [("moment", "i4"), ("cost", "i4")]
-_LINK = [("owner", "i4"), ("held_next", "i4"), ("entry_next", "i4")]
+_LINK = [("owner", "i4"), ("source", "i4"), ("held_next", "i4"), ("entry_next", "i4")]
 _MOMENT = [("worth", "i8"), ("holder", "i4"), ("day", "i4")]
 _SEAT = [("label", "i8"), ("entry", "i4"), ("next", "i4")]
 _DAY = [("price", "i8"), ("date", "i4"), ("week", "i4"), ("used", "i4"), ("room", "i4"), ("visits", "i4"), ("moments", "i4"), ("next", "i4")]
@@ -39,14 +41,18 @@ _NODE = [("distance", "i8"), ("came", "i4"), ("by", "i4"), ("place", "i4"), ("ma
 
 
 class Choices(NamedTuple):
-    """What may be chosen, sorted by order and within it by cost: who, when, and what is left of their day and week."""
+    """What may be chosen: who, when, and what is left of their day and week. An arc names its line as `source`."""
 
-    row: Ints
-    date: Ints
-    label: Ints
-    used: Ints
-    limit: Ints
-    left: Ints
+    row: Shorts
+    start: Ints
+    group: Ints
+    used: NDArray[np.int16]
+    limit: NDArray[np.int16]
+    left: NDArray[np.int16]
+
+
+CHOICES: tuple[Any, ...] = (np.int32, np.int64, np.int64, np.int16, np.int16, np.int16)
+"""Types of the columns of Choices."""
 
 
 class Net(NamedTuple):
@@ -58,9 +64,8 @@ class Net(NamedTuple):
     arcs: Table
     """Those of one order stand together, cheapest first. `moment`: where it leads, UNHUNG until somebody asks, CLOSED: nowhere."""
     links: Table
-    """More of an arc: its order, the next that its order holds, the next into the same moment."""
+    """More of an arc: its order, its line in `choices`, the next arc that its order holds, the next into the same moment."""
     choices: Choices
-    """By arc."""
     moments: Table
     """`worth`: the price of this moment; `holder`: the arc that holds it, NOBODY or PINNED."""
     seats: Table
@@ -99,27 +104,45 @@ def empty_net(people: int, orders: int, choices: Choices, steps: Sequence[int]) 
 
 
 @bare_kernel
-def admit_all(net: Net, penalties: Ints, offsets: Ints, cost: Ints) -> None:
+def admit_all(net: Net, penalties: Ints, offsets: Ints, cost: Shorts, sequence: Shorts) -> None:
+    """Orders with their choices: those of order i are the lines sequence[offsets[i]:offsets[i + 1]], cheapest first."""
     for order in range(penalties.size):
-        admit(net, penalties[order], cost[offsets[order] : offsets[order + 1]])
+        admit(net, penalties[order], cost, sequence[offsets[order] : offsets[order + 1]])
 
 
 @bare_kernel
-def admit(net: Net, penalty: int, cost: Ints) -> int:
-    """One more order with the next choices, at these costs."""
+def admit(net: Net, penalty: int, cost: Shorts, sequence: Shorts) -> int:
     number = int(net.counts[ORDERS])
     net.counts[ORDERS] = number + 1
     order = net.orders[number]
     order.penalty, order.price = penalty, penalty
     order.empty, order.held = 0, -1
     order.first = net.counts[ARCS]
-    order.last = order.first + cost.size
+    order.last = order.first + sequence.size
     net.counts[ARCS] = order.last
-    for at in range(cost.size):
-        net.arcs[order.first + at].cost = cost[at]
-        net.arcs[order.first + at].moment = UNHUNG
-        net.links[order.first + at].owner = number
+    for at in range(sequence.size):
+        arc = order.first + at
+        net.arcs[arc].cost, net.arcs[arc].moment = cost[sequence[at]], UNHUNG
+        net.links[arc].owner, net.links[arc].source = number, sequence[at]
     return number
+
+
+@kernel
+def by_cost(offsets: Ints, cost: Shorts) -> Shorts:
+    """The lines of each order cheapest first; equal ones keep their places, so that ties go to the lower row."""
+    sequence = np.arange(cost.size).astype(np.int32)
+    for order in range(offsets.size - 1):
+        begin, end = offsets[order], offsets[order + 1]
+        if end - begin > INSERTION_PAYS:
+            sequence[begin:end] = begin + np.argsort(cost[begin:end], kind="mergesort")
+            continue
+        for at in range(begin + 1, end):
+            line, place = sequence[at], at
+            while place > begin and cost[sequence[place - 1]] > cost[line]:
+                sequence[place] = sequence[place - 1]
+                place -= 1
+            sequence[place] = line
+    return sequence
 
 
 @bare_kernel
@@ -132,13 +155,14 @@ def moment_of(net: Net, arc: int) -> int:
 
 @bare_kernel
 def _hang(net: Net, arc: int) -> None:
-    choices = net.choices
-    if choices.used[arc] >= choices.limit[arc] or choices.left[arc] <= 0:
+    choices, line = net.choices, net.links[arc].source
+    if choices.used[line] >= choices.limit[line] or choices.left[line] <= 0:
         net.arcs[arc].moment = CLOSED
         return
-    week = _week(net, choices.row[arc], (choices.date[arc] + 3) // 7, choices.left[arc])
-    day = _day(net, week, choices.date[arc], choices.used[arc], choices.limit[arc])
-    moment = _moment(net, day, choices.label[arc])
+    date = choices.start[line] // MINUTES_A_DAY
+    week = _week(net, choices.row[line], (date + 3) // 7, choices.left[line])
+    day = _day(net, week, date, choices.used[line], choices.limit[line])
+    moment = _moment(net, day, choices.group[line])
     net.arcs[arc].moment = moment
     net.links[arc].entry_next = net.seats[moment].entry
     net.seats[moment].entry = arc

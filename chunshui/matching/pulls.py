@@ -6,7 +6,7 @@ They need every arc hung in, as `admit_whole` does it; the moments know then who
 from __future__ import annotations
 
 from chunshui.matching.compiled import bare_kernel
-from chunshui.matching.network import CLOSED, DAY, FAR, HEAP, NOBODY, ORDER, PINNED, WEEK, Ints, Net, admit, moment_of, step
+from chunshui.matching.network import CLOSED, DAY, FAR, HEAP, NOBODY, ORDER, PINNED, WEEK, Net, Shorts, admit, moment_of, step
 from chunshui.matching.paths import change_prices, hold, let_go, pop, push, refresh, relax, serve, start_search
 
 VACANT = -3
@@ -14,9 +14,9 @@ VACANT = -3
 
 
 @bare_kernel
-def admit_whole(net: Net, penalty: int, cost: Ints, places: int) -> int:
+def admit_whole(net: Net, penalty: int, cost: Shorts, sequence: Shorts, places: int) -> int:
     """One more order, hung in and served."""
-    number = admit(net, penalty, cost)
+    number = admit(net, penalty, cost, sequence)
     for at in range(net.orders[number].first, net.orders[number].last):
         moment_of(net, at)
     serve(net, number, places)
@@ -41,7 +41,7 @@ def forbid(net: Net, number: int, row: int) -> None:
     order, freed = net.orders[number], 0
     for at in range(order.first, order.last):
         moment = net.arcs[at].moment
-        if net.choices.row[at] != row or moment < 0:
+        if net.choices.row[net.links[at].source] != row or moment < 0:
             continue
         if net.moments[moment].holder == at:
             pull_moment(net, _vacate(net, at))

@@ -6,14 +6,14 @@ no flow (one common time, all or none, chains of overlapping times) is repaired 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from chunshui.matching import duals, flow, pulls
 from chunshui.matching.flow import Arcs, Ints, Limits
-from chunshui.matching.network import ARCS, ORDERS, PINNED, Choices, Net, empty_net
-from chunshui.matching.orders import MINUTES_A_DAY
+from chunshui.matching.network import ARCS, CHOICES, ORDERS, PINNED, Choices, Net, empty_net
 from chunshui.matching.scaling import hang_all
 
 _BY_ARC = ("arcs", "links", "moments", "seats", "days", "weeks")
@@ -22,10 +22,10 @@ _BY_ARC = ("arcs", "links", "moments", "seats", "days", "weeks")
 class Standing:
     def __init__(self, people: int, steps: tuple[int, ...] = (0,)) -> None:
         """For volunteers with rows below `people`."""
-        empty = np.zeros(0, np.int64)
-        self._net: Net = empty_net(people, 0, Choices(empty, empty, empty, empty, empty, empty), steps)
-        self._times = empty
-        self._places = empty
+        self._net: Net = empty_net(people, 0, Choices(*(np.zeros(0, kind) for kind in CHOICES)), steps)
+        self._times = np.zeros(0, np.int64)
+        self._costs = np.zeros(0, np.int32)
+        self._places = np.zeros(0, np.int64)
         self._gone: set[int] = set()
 
     @classmethod
@@ -37,22 +37,25 @@ class Standing:
         rows[: found.net.rows.size] = found.net.rows
         made._net = found.net._replace(rows=rows)
         hang_all(made._net)
-        made._times = arcs.time[found.sequence].astype(np.int64)
+        made._times = arcs.time.astype(np.int64)
+        made._costs = arcs.cost.astype(np.int32)
         made._places = places.astype(np.int64)
         return made
 
     def insert(self, arcs: Arcs, limits: Limits, places: int, penalty: int) -> int:
         """One more order with its choices (their order index does not matter); the number under which it stands here."""
-        sequence = np.lexsort((arcs.time, arcs.row, arcs.cost))
         left = np.where(np.isin(arcs.row, list(self._gone)), 0, limits.week_left)
-        columns = (arcs.row, arcs.start // MINUTES_A_DAY, arcs.group, limits.day_used, limits.day_limit, left)
         self._grow(len(arcs))
         begin = int(self._net.counts[ARCS])
-        for column, values in zip(self._net.choices, columns, strict=True):
-            column[begin : begin + len(arcs)] = values[sequence]
-        self._times[begin : begin + len(arcs)] = arcs.time[sequence]
+        lines = slice(begin, begin + len(arcs))
+        column: Any
+        for column, values in zip(self._net.choices, flow.choices_of(arcs, replace(limits, week_left=left)), strict=True):
+            column[lines] = values
+        self._times[lines] = arcs.time
         self._places[self._net.counts[ORDERS]] = places
-        return int(pulls.admit_whole(self._net, penalty, arcs.cost[sequence].astype(np.int64), places))
+        self._costs[lines] = arcs.cost
+        sequence = (begin + np.argsort(arcs.cost, kind="stable")).astype(np.int32)
+        return int(pulls.admit_whole(self._net, penalty, self._costs, sequence, places))
 
     def remove(self, order: int) -> None:
         """The order is no more."""
@@ -71,7 +74,7 @@ class Standing:
     def lock(self, order: int, row: int, time: int) -> None:
         """This volunteer goes to this order at this time whatever else changes: no choice any more, and no cost."""
         mine = self._arcs_of(order, row)
-        arc = next((at for at in mine if self._times[at] == time and self._net.arcs["moment"][at] >= 0), None)
+        arc = next((at for at in mine if self._times[self._net.links["source"][at]] == time and self._net.arcs["moment"][at] >= 0), None)
         if arc is None or self._places[order] == 0 or not self._takes(order, arc):
             raise ValueError(f"order {order}: volunteer {row} cannot be locked to time {time}")
         self._places[order] -= 1
@@ -81,7 +84,8 @@ class Standing:
         """(volunteer row, time) of those it gets, locked ones left out."""
         arc, found = int(self._net.orders["held"][order]), []
         while arc >= 0:
-            found.append((int(self._net.choices.row[arc]), int(self._times[arc])))
+            line = self._net.links["source"][arc]
+            found.append((int(self._net.choices.row[line]), int(self._times[line])))
             arc = int(self._net.links["held_next"][arc])
         return sorted(found)
 
@@ -104,7 +108,7 @@ class Standing:
 
     def _arcs_of(self, order: int, row: int) -> list[int]:
         first, last = int(self._net.orders["first"][order]), int(self._net.orders["last"][order])
-        return (first + np.flatnonzero(self._net.choices.row[first:last] == row)).tolist()
+        return [first + at for at in np.flatnonzero(self._net.choices.row[self._net.links["source"][first:last]] == row).tolist()]
 
     def _grow(self, arcs: int) -> None:
         """Room for one more order with so many arcs."""
@@ -121,7 +125,7 @@ class Standing:
             settled=np.empty(nodes, np.int32),
             **{name: _longer(getattr(net, name), size) for name in _BY_ARC},
         )
-        self._times, self._places = _longer(self._times, size), _longer(self._places, orders)
+        self._times, self._costs, self._places = _longer(self._times, size), _longer(self._costs, size), _longer(self._places, orders)
 
 
 def _roomy(size: int, wanted: int) -> int:
