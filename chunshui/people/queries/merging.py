@@ -146,8 +146,10 @@ def merge_preview(actor: Person, kept_id: int, gone_id: int) -> MergePreview:
 
 
 def _compared(kept: Person, gone: Person) -> list[Compared]:
-    both = [(_said(kept), _said(gone))]
-    lines = [Compared(label, one[label], other[label], one[label] or other[label]) for one, other in both for label in one]
+    one, other = _said(kept), _said(gone)
+    moved_away = kept.community_id is not None and kept.community_id != gone.community_id
+    stays = {_("住址")} if moved_away else set()
+    lines = [Compared(label, one[label], other[label], one[label] or ("" if label in stays else other[label])) for label in one]
     groups = sorted({*kept.focus_groups, *gone.focus_groups})
     return [*lines, Compared(_("重点人群"), _groups(kept.focus_groups), _groups(gone.focus_groups), _groups(groups))]
 
