@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from chunshui.hours.models import Record
+from chunshui.needs import commands
 from chunshui.needs.models import Assignment, Need, Offer, Rating
 from chunshui.needs.states import Channel, State
 from chunshui.notices.models import SentText
@@ -159,6 +161,39 @@ def test_a_worker_runs_the_whole_loop_for_somebody_without_phone_or_account(some
     desk.sends("/do/rate/")
     assert (fresh(need).state, Rating.objects.get().channel, Record.objects.get().minutes) == (State.RATED, Channel.PHONE, 60)
     assert fresh(person).login_index is None
+
+
+@RESIDENTS
+def test_a_weekly_order_is_reviewed_once_and_a_week_is_skipped_and_the_rest_stopped(someone, resident, coordinator, order, hands, look):
+    need = order("submitted", repeat="weekly")
+    desk = someone(coordinator, "wide").opens(f"/desk/{need.pk}/?view=match")
+    desk.sees("就等于受理以后每周的单子", "").sends("/do/accept/")
+    commands.place_next_of_series(now=hands.passes(hours=22))
+    second = Need.objects.get(series=need)
+    assert (second.state, second.wish_from) == (State.WAITING, need.wish_from + timedelta(days=7))
+    who = someone(resident, look).opens(f"/needs/{need.pk}/")
+    who.page.locator(f"a[href$='/needs/{second.pk}/cancel/']").click()
+    who.picks("scope", "one").picks("why", "away").goes_on().is_at(f"/needs/{second.pk}/$")
+    assert (fresh(second).state, fresh(need).repeat) == (State.CANCELLED, "weekly")
+    who.opens(f"/needs/{need.pk}/").sends("/stop-series/").sees("已经停了", "Stopped")
+    assert fresh(need).repeat == "once"
+
+
+@RESIDENTS
+def test_an_urgent_order_says_why_and_whom_to_call_and_the_worker_decides(someone, community, resident, coordinator, menu, look):
+    who = someone(resident, look, place=community)
+    walks_through_the_form(who)
+    who.page.locator(f"a[href*='/{'when' if who.ui == 'std' else 'urgent'}/']").first.click()
+    who.picks("urgent", "yes").goes_on()
+    assert [who.page.locator(f".only-urgent a[href='tel:{number}']").is_visible() for number in (110, 119, 120)] == [True] * 3
+    who.page.locator("label:has(input[name=urgent_reason][value=medical])").click()
+    who.fills("urgent_words", "药断了").goes_on().is_at("/ask/check/$").goes_on().is_at("/ask/done/$")
+    need = Need.objects.get()
+    assert (need.urgent_reason, need.priority) == ("medical", 4)
+    desk = someone(coordinator, "wide").opens(f"/desk/{need.pk}/?view=match").sees("“药断了”", "")
+    desk.page.select_option("form[action$='/do/accept/'] select", "2")
+    desk.sends("/do/accept/")
+    assert (fresh(need).state, need.priority) == (State.WAITING, 2)
 
 
 @RESIDENTS

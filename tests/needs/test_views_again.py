@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from chunshui.areas.models import RuleValue
 from chunshui.kernel.models import Event
 from chunshui.needs import commands, events, queries
 from chunshui.needs.models import Need
@@ -232,6 +233,27 @@ def test_urgent_orders_are_placed_and_shown_to_the_worker(mine, client, resident
     assert (need.urgent_reason, need.priority) == ("home", 4)
     cast.sign_in(client, coordinator)
     assert "居民说急：家里漏水、断电、进不了门。“水管爆了”" in client.get(f"/desk/{need.pk}/?view=match").content.decode()
+
+
+@pytest.mark.parametrize("ui", ["std", "elder"])
+def test_where_nothing_is_urgent_nothing_is_asked(client, community, district, ui):
+    make.service()
+    client.cookies["place"], client.cookies["ui"] = str(community.pk), ui
+    RuleValue.objects.create(area=district, key="needs.urgent_open", value=0, effective_on="2026-01-01", reason="试", set_by_id=1, set_at=make.NOON)
+    client.post("/ask/what/", {"service": "escort"})
+    for page, answers in (("when", WHEN), ("day", WHEN), ("time", WHEN), ("whom", WHEN), ("where", WHEN)):
+        client.post(f"/ask/{page}/", {**answers, "day": "any"})
+    assert client.get("/ask/urgent/").status_code == 404
+    page = client.get("/ask/check/")
+    assert "急不急" not in page.content.decode()
+    assert page.status_code == 200
+
+
+def test_the_hours_of_the_district_stand_beside_the_choice(client, community, district):
+    make.service()
+    client.cookies["place"] = str(community.pk)
+    RuleValue.objects.create(area=district, key="needs.urgent_hours", value=6, effective_on="2026-01-01", reason="试", set_by_id=1, set_at=make.NOON)
+    assert "6 小时里就要人" in client.get("/ask/when/").content.decode()
 
 
 # --- the series on the page

@@ -54,8 +54,8 @@ class WherePage(Where, Whom):
     shown = ("place", "address")
 
 
-#: pages whose question falls away when the order stands already
-ASKS = {"often": "repeat", "whom": "whom"}
+#: pages whose question falls away: when the order stands already, or where nothing is urgent
+ASKS = {"often": "repeat", "whom": "whom", "urgent": "urgent"}
 
 
 @dataclass(frozen=True)

@@ -286,7 +286,7 @@ class Urgent(Question):
     urgent = _radio(
         gettext_lazy("急不急"),
         "",
-        [("no", gettext_lazy("不急｜按时间来就行")), ("yes", gettext_lazy("急｜24 小时里就要人"))],
+        [],
         required=False,
         initial="no",
     )
@@ -298,6 +298,17 @@ class Urgent(Question):
         help_text=gettext_lazy("社区看了再定是不是急单。"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+    def prepare(self) -> None:
+        """Where the district offers no urgent orders nothing is asked, unless the order already says so."""
+        super().prepare()
+        standing, hours = self.asking.standing, self.asking.urgent_hours
+        if not hours and not (standing and standing.says("urgent_reason")):
+            for name in ("urgent", "urgent_reason", "urgent_words"):
+                del self.fields[name]
+            return
+        soon = _("急｜%(n)d 小时里就要人") % {"n": hours} if hours else _("急")
+        self.fields["urgent"].choices = [("no", _("不急｜按时间来就行")), ("yes", soon)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -16,6 +16,7 @@ from chunshui.needs import policies
 from chunshui.needs.models import Service
 from chunshui.needs.queries.menu import menu, propose_services
 from chunshui.needs.queries.orders import address_for, served_before
+from chunshui.needs.states import URGENT_HOURS, URGENT_OPEN
 from chunshui.people import queries as people
 from chunshui.people.states import RelationKind
 
@@ -78,6 +79,8 @@ class Asking:
     helped: list[Known] = field(default_factory=list)
     before: list[Known] = field(default_factory=list)
     is_spoken: bool = False
+    #: within how many hours a resident may call something urgent here; 0 where the district offers no urgent orders
+    urgent_hours: int = 0
     standing: Standing | None = None
 
     @property
@@ -116,29 +119,26 @@ def choices(community_id: int) -> list[Choice]:
     return [choice(service) for service in menu(community_id)]
 
 
-def asking(actor: Person | None, community: Area, *, is_spoken: bool = False) -> Asking:
+def asking(actor: Person | None, community: Area, now: datetime, *, is_spoken: bool = False) -> Asking:
     """Before sign-in only the menu and the doors of the community. `is_spoken` names services as people say them."""
-    services, doors = choices(community.pk), areas.doors(community.pk)
+    hours = areas.rule(URGENT_HOURS, community, now) if areas.rule(URGENT_OPEN, community, now) else 0
+    asked = Asking(community, choices(community.pk), areas.doors(community.pk), is_spoken=is_spoken, urgent_hours=hours)
     if actor is None:
-        return Asking(community, services, doors, is_spoken=is_spoken)
-    home = _home(actor)
-    return Asking(
-        community=community,
-        services=services,
-        doors=doors,
-        home=home,
+        return asked
+    return replace(
+        asked,
+        home=_home(actor),
         home_area_id=actor.area_id or community.pk,
         latitude=actor.latitude,
         longitude=actor.longitude,
         helped=helped_by(actor),
-        is_spoken=is_spoken,
         before=[Known(person.pk, person.name) for person in served_before(actor.pk)],
     )
 
 
 def asking_again(actor: Person, need: Need, now: datetime, *, is_spoken: bool = False) -> Asking:
     """The questions of an order that stands: for whom it is and in which community stays; the home shows to the resident and their proxies."""
-    asked = asking(need.resident, need.community, is_spoken=is_spoken)
+    asked = asking(need.resident, need.community, now, is_spoken=is_spoken)
     if actor.pk != need.resident_id and not policies.is_proxy(actor, need.resident):
         asked = replace(asked, home="")
     return replace(asked, helped=[], standing=_standing(actor, need, now))

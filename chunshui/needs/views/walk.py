@@ -46,7 +46,7 @@ class Walk:
         self.draft = Draft(self.request)
         self.community = queries.community_for(self.actor, self.request.COOKIES.get("place", ""))
         if self.community is not None:
-            self.asking = queries.asking(self.actor, self.community, is_spoken=self.big)
+            self.asking = queries.asking(self.actor, self.community, self.now, is_spoken=self.big)
 
     def where(self, page: str) -> str:
         """The address of a page of this walk."""
@@ -58,7 +58,9 @@ class Walk:
         return self.asking.standing.photos if self.asking.standing is not None else 0
 
     def page(self, name: str) -> str:
-        """The page of this mode that asks what `name` asks."""
+        """The page of this mode that asks what `name` asks; what is not asked here, or of an order that stands, is not there."""
+        if name in forms.ASKS and forms.ASKS[name] not in self.whole().fields:
+            raise NotFound
         if name in self.groups:
             return name
         known = {**forms.GROUPS, **forms.BIG_GROUPS}
@@ -142,12 +144,6 @@ class Again(Walk):
 
     def where(self, page: str) -> str:
         return reverse("complete_need", args=[self.need.pk]) if page == CHECK else reverse("answer_again", args=[self.need.pk, page])
-
-    def page(self, name: str) -> str:
-        """What an order that stands is not asked again is not there."""
-        if forms.ASKS.get(name, "service") not in self.whole().fields:
-            raise NotFound
-        return super().page(name)
 
     def after(self, page: str) -> str:
         """A new day needs a new time; anything else is one answer mended."""
