@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 LOAD_FULL, MESSAGES_FULL, SURPLUS_FULL = 20, 6, 5
+NOON, EVENING = 720, 1080
+WALK_METRES_A_MINUTE = 60
+"""Straight-line metres: 80 m a minute on streets a third longer than the line."""
 
 
 def week_of(day: int) -> int:
@@ -23,39 +27,57 @@ def week_of(day: int) -> int:
     return (day + 3) // 7
 
 
+def part_of(minute: int | Ints) -> Any:
+    """Which morning, afternoon or evening since 1970 a minute belongs to."""
+    of_day = minute % MINUTES_A_DAY
+    return minute // MINUTES_A_DAY * 3 + (of_day >= NOON) + (of_day >= EVENING)
+
+
 class Calendar:
-    """What the volunteers have agreed to already, asked by time, by day and by week; answers are kept."""
+    """What the volunteers have agreed to already, asked by time, by day, by week and by part of a day; answers are kept."""
 
     def __init__(self, volunteers: Volunteers, turnaround_minutes: int) -> None:
         self._people = len(volunteers)
         self._owner = np.repeat(np.arange(self._people), np.diff(volunteers.busy_offsets))
-        self._start = volunteers.busy_start
-        self._until = volunteers.busy_end + turnaround_minutes
+        self._start, self._end = volunteers.busy_start, volunteers.busy_end
+        self._x, self._y = volunteers.busy_x, volunteers.busy_y
+        self._placed = bool(np.isfinite(self._x).any())
         self._turnaround = turnaround_minutes
         self._day = volunteers.busy_start // MINUTES_A_DAY
-        self._clashes: dict[tuple[int, int], Bools] = {}
-        self._days: dict[int, Ints] = {}
-        self._weeks: dict[int, Ints] = {}
+        self._clashes: dict[tuple[int, int, float, float], Bools] = {}
+        self._counts: dict[tuple[str, int], Ints] = {}
 
-    def taken(self, time: Time) -> Bools:
-        """Per volunteer: another visit stands in this time, or too close to it."""
-        key = (time.start, time.end)
+    def taken(self, time: Time, x: float, y: float) -> Bools:
+        """Per volunteer: another visit stands in this time, or too close to it to come here."""
+        key = (time.start, time.end, x if self._placed else 0.0, y if self._placed else 0.0)
         if key not in self._clashes:
+            gap = self._turnaround + self._walk(x, y)
             mark = np.zeros(self._people, dtype=np.bool_)
-            mark[self._owner[(self._start < time.end + self._turnaround) & (self._until > time.start)]] = True
+            mark[self._owner[(self._start < time.end + gap) & (time.start < self._end + gap)]] = True
             self._clashes[key] = mark
         return self._clashes[key]
 
     def visits_on(self, day: int) -> Ints:
-        if day not in self._days:
-            self._days[day] = np.bincount(self._owner[self._day == day], minlength=self._people).astype(np.int64)
-        return self._days[day]
+        return self._count("day", day, self._day)
 
     def visits_in(self, week: int) -> Ints:
-        if week not in self._weeks:
-            inside = (self._day + 3) // 7 == week
-            self._weeks[week] = np.bincount(self._owner[inside], minlength=self._people).astype(np.int64)
-        return self._weeks[week]
+        return self._count("week", week, (self._day + 3) // 7)
+
+    def visits_at(self, part: int) -> Ints:
+        return self._count("part", part, part_of(self._start))
+
+    def _count(self, kind: str, number: int, numbers: Ints) -> Ints:
+        if (kind, number) not in self._counts:
+            self._counts[kind, number] = np.bincount(self._owner[numbers == number], minlength=self._people).astype(np.int64)
+        return self._counts[kind, number]
+
+    def _walk(self, x: float, y: float) -> Ints:
+        """Minutes on foot between each visit and this place; 0 where it is not known."""
+        if not self._placed:
+            return np.zeros(self._start.size, dtype=np.int64)
+        east, north = self._x - x, self._y - y
+        minutes = np.ceil(np.sqrt(east * east + north * north) / WALK_METRES_A_MINUTE)
+        return np.nan_to_num(minutes, nan=0.0).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +99,8 @@ class Pairs:
 
 def distances(volunteers: Volunteers, order: Order, rows: Ints) -> Ints:
     """Whole metres in a straight line."""
-    return np.rint(np.hypot(volunteers.x[rows] - order.x, volunteers.y[rows] - order.y)).astype(np.int64)
+    east, north = volunteers.x[rows] - order.x, volunteers.y[rows] - order.y
+    return np.rint(np.sqrt(east * east + north * north)).astype(np.int64)
 
 
 def survey(volunteers: Volunteers, order: Order, calendar: Calendar, weights: Weights) -> tuple[Pairs, Funnel]:
@@ -149,7 +172,7 @@ def _free(volunteers: Volunteers, order: Order, calendar: Calendar, rows: Ints) 
     slots = volunteers.slots[rows]
     for column, time in enumerate(order.times):
         mask = np.uint32(time.slots)
-        free[:, column] = ((slots & mask) == mask) & ~calendar.taken(time)[rows]
+        free[:, column] = ((slots & mask) == mask) & ~calendar.taken(time, order.x, order.y)[rows]
     return free
 
 
@@ -171,10 +194,10 @@ def _personal(volunteers: Volunteers, order: Order) -> list[tuple[Stage, Bools]]
 def _capacity(volunteers: Volunteers, order: Order, calendar: Calendar, rows: Ints) -> Bools:
     able = np.empty((rows.size, len(order.times)), dtype=np.bool_)
     for column, time in enumerate(order.times):
-        day = time.start // MINUTES_A_DAY
-        able[:, column] = (calendar.visits_on(day)[rows] < volunteers.day_limit[rows]) & (
-            calendar.visits_in(week_of(day))[rows] < volunteers.week_limit[rows]
-        )
+        day, a_part = time.start // MINUTES_A_DAY, volunteers.slot_limit[rows]
+        able[:, column] = calendar.visits_on(day)[rows] < volunteers.day_limit[rows]
+        able[:, column] &= calendar.visits_in(week_of(day))[rows] < volunteers.week_limit[rows]
+        able[:, column] &= (a_part == 0) | (calendar.visits_at(part_of(time.start))[rows] < a_part)
     return able
 
 

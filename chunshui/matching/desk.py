@@ -6,48 +6,66 @@ the vectorised rules of `candidates` against it.
 
 from __future__ import annotations
 
-from math import hypot
+from math import ceil, isnan, sqrt
 
 import numpy as np
 
 from chunshui.matching.answers import Candidate
-from chunshui.matching.candidates import Calendar, Pairs, survey, terms, week_of
+from chunshui.matching.batch import Orders
+from chunshui.matching.candidates import WALK_METRES_A_MINUTE, Calendar, Pairs, distances, part_of, survey, terms, week_of
+from chunshui.matching.district import District
 from chunshui.matching.orders import MINUTES_A_DAY, UNKNOWN, Order, Time
-from chunshui.matching.reasons import Code, Funnel, Reason
+from chunshui.matching.reasons import Code, Funnel, Reason, Stage
+from chunshui.matching.shortlist import best, funnels
 from chunshui.matching.volunteers import Volunteers
 from chunshui.matching.weights import Weights
 
-WALK_METRES_A_MINUTE = 60
-"""Straight-line metres: 80 m a minute on streets a third longer than the line."""
 WALKABLE_M = 2000
 HIGH_LOAD, MANY_MESSAGES = 10, 4
 
 
-def rank(volunteers: Volunteers, order: Order, weights: Weights | None = None, limit: int | None = 50) -> list[Candidate]:
+def rank(volunteers: Volunteers | District, order: Order, weights: Weights | None = None, limit: int | None = 50) -> list[Candidate]:
     """Those who may go to this order, best first; None for all of them."""
     weights = weights or Weights()
+    if isinstance(volunteers, District):
+        people, pairs = _nearby(volunteers, order, weights, limit)
+        return describe(people, order, weights, pairs)
     pairs, _ = survey(volunteers, order, Calendar(volunteers, weights.turnaround_minutes), weights)
     return describe(volunteers, order, weights, pairs.keep(np.arange(len(pairs))[:limit]))
 
 
-def funnel(volunteers: Volunteers, order: Order, weights: Weights | None = None) -> Funnel:
+def funnel(volunteers: Volunteers | District, order: Order, weights: Weights | None = None) -> Funnel:
     """How many volunteers are left after each hard rule."""
     weights = weights or Weights()
+    if isinstance(volunteers, District):
+        return Funnel(dict(zip(Stage, funnels(volunteers, Orders.of([order]), weights)[0].tolist(), strict=True)))
     return survey(volunteers, order, Calendar(volunteers, weights.turnaround_minutes), weights)[1]
 
 
+def _nearby(district: District, order: Order, weights: Weights, limit: int | None) -> tuple[Volunteers, Pairs]:
+    """The best of a district for an order, as a few volunteers and pairs of their rows."""
+    rows, costs, masks = best(district, Orders.of([order]), weights, limit)
+    people = district.take(rows)
+    own = np.searchsorted(people.ids, district.sight.rows["id"][rows])
+    free = (masks[:, None] >> np.arange(len(order.times), dtype=np.uint64)) & np.uint64(1) == 1
+    return people, Pairs(own, costs, distances(people, order, own), free)
+
+
 def describe(volunteers: Volunteers, order: Order, weights: Weights, pairs: Pairs) -> list[Candidate]:
-    parts = terms(volunteers, order, weights, pairs.rows, pairs.distance)
+    parts = {term: values.tolist() for term, values in terms(volunteers, order, weights, pairs.rows, pairs.distance).items()}
+    times = [tuple(at for at, free in enumerate(row) if free) for row in pairs.free.tolist()]
+    ids, rows = volunteers.ids[pairs.rows].tolist(), pairs.rows.tolist()
+    costs, away = pairs.cost.tolist(), pairs.distance.tolist()
     return [
         Candidate(
-            volunteer_id=int(volunteers.ids[row]),
-            cost=int(pairs.cost[at]),
-            terms={term: int(values[at]) for term, values in parts.items()},
-            reasons=reasons_for(volunteers, order, int(row), int(np.argmax(pairs.free[at]))),
-            distance_m=int(pairs.distance[at]),
-            times=tuple(int(time) for time in np.flatnonzero(pairs.free[at])),
+            volunteer_id=ids[at],
+            cost=costs[at],
+            terms={term: values[at] for term, values in parts.items()},
+            reasons=reasons_for(volunteers, order, row, times[at][0]),
+            distance_m=away[at],
+            times=times[at],
         )
-        for at, row in enumerate(pairs.rows)
+        for at, row in enumerate(rows)
     ]
 
 
@@ -72,17 +90,21 @@ def reasons_for(volunteers: Volunteers, order: Order, row: int, time: int) -> tu
     return (*(reason for true, reason in said if true), *_wishes(volunteers, order, row))
 
 
-def why_not(volunteers: Volunteers, order: Order, volunteer_id: int, weights: Weights | None = None) -> Reason | None:
+def why_not(volunteers: Volunteers | District, order: Order, volunteer_id: int, weights: Weights | None = None) -> Reason | None:
     """The first rule that keeps this volunteer from this order; None when they may go."""
-    weights = weights or Weights()
-    row = volunteers.row(volunteer_id)
+    if isinstance(volunteers, District):
+        return why_not(volunteers.take([volunteers.row(volunteer_id)]), order, volunteer_id, weights)
+    return _bar(volunteers, order, volunteers.row(volunteer_id), weights or Weights())
+
+
+def _bar(volunteers: Volunteers, order: Order, row: int, weights: Weights) -> Reason | None:
     missing = order.skills & ~int(volunteers.skills[row])
     if missing:
         return Reason(Code.LACKS_SKILL, missing.bit_count())
     offered = [time for time in order.times if int(volunteers.slots[row]) & time.slots == time.slots]
     if not offered:
         return Reason(Code.NOT_FREE)
-    free = [time for time in offered if not _busy(volunteers, row, time, weights.turnaround_minutes)]
+    free = [time for time in offered if not _busy(volunteers, row, order, time, weights.turnaround_minutes)]
     if not free:
         return Reason(Code.BUSY)
     away = _metres(volunteers, order, row)
@@ -115,31 +137,38 @@ def _person_bar(volunteers: Volunteers, order: Order, row: int) -> Reason | None
 
 
 def _limit_bar(volunteers: Volunteers, row: int, free: list[Time]) -> Reason | None:
-    days = [start // MINUTES_A_DAY for start, _ in busy_of(volunteers, row)]
+    """None when one of the times keeps all limits; else the narrowest limit that stands against the best of them."""
+    starts = [visit[0] for visit in busy_of(volunteers, row)]
+    days, parts = [start // MINUTES_A_DAY for start in starts], [part_of(start) for start in starts]
     weeks = [week_of(day) for day in days]
-    a_day, a_week = int(volunteers.day_limit[row]), int(volunteers.week_limit[row])
-    week_open = False
-    for time in free:
-        day = time.start // MINUTES_A_DAY
-        if weeks.count(week_of(day)) >= a_week:
-            continue
-        week_open = True
-        if days.count(day) < a_day:
-            return None
-    return Reason(Code.DAY_FULL, a_day) if week_open else Reason(Code.WEEK_FULL, a_week)
+    a_day, a_week, a_slot = (int(limit[row]) for limit in (volunteers.day_limit, volunteers.week_limit, volunteers.slot_limit))
+    open_week = [time for time in free if weeks.count(week_of(time.start // MINUTES_A_DAY)) < a_week]
+    open_day = [time for time in open_week if days.count(time.start // MINUTES_A_DAY) < a_day]
+    if any(not a_slot or parts.count(part_of(time.start)) < a_slot for time in open_day):
+        return None
+    if open_day:
+        return Reason(Code.SLOT_FULL, a_slot)
+    return Reason(Code.DAY_FULL, a_day) if open_week else Reason(Code.WEEK_FULL, a_week)
 
 
-def busy_of(volunteers: Volunteers, row: int) -> list[tuple[int, int]]:
+def busy_of(volunteers: Volunteers, row: int) -> list[tuple[int, int, float, float]]:
     part = slice(int(volunteers.busy_offsets[row]), int(volunteers.busy_offsets[row + 1]))
-    return list(zip(volunteers.busy_start[part].tolist(), volunteers.busy_end[part].tolist(), strict=True))
+    columns = (volunteers.busy_start, volunteers.busy_end, volunteers.busy_x, volunteers.busy_y)
+    return list(zip(*(column[part].tolist() for column in columns), strict=True))
 
 
-def _busy(volunteers: Volunteers, row: int, time: Time, turnaround: int) -> bool:
-    return any(start < time.end + turnaround and time.start < end + turnaround for start, end in busy_of(volunteers, row))
+def _busy(volunteers: Volunteers, row: int, order: Order, time: Time, turnaround: int) -> bool:
+    for start, end, x, y in busy_of(volunteers, row):
+        east, north = x - order.x, y - order.y
+        gap = turnaround + (0 if isnan(x) else ceil(sqrt(east * east + north * north) / WALK_METRES_A_MINUTE))
+        if start < time.end + gap and time.start < end + gap:
+            return True
+    return False
 
 
 def _metres(volunteers: Volunteers, order: Order, row: int) -> int:
-    return round(hypot(float(volunteers.x[row]) - order.x, float(volunteers.y[row]) - order.y))
+    east, north = float(volunteers.x[row]) - order.x, float(volunteers.y[row]) - order.y
+    return round(sqrt(east * east + north * north))
 
 
 def _wishes(volunteers: Volunteers, order: Order, row: int) -> list[Reason]:

@@ -12,6 +12,8 @@ MINUTES_A_DAY = 1440
 SLOTS = 24
 """National free-time slots: bit = day * 3 + part; day 0 Monday .. 6 Sunday, 7 holiday; part 0 morning, 1 afternoon, 2 evening."""
 
+MOST_TIMES = 64
+
 MALE, FEMALE, UNKNOWN = 1, 2, 0
 
 
@@ -45,10 +47,10 @@ class Order:
     x: float
     y: float
     times: tuple[Time, ...]
-    """Any one of these will do; several for a wide wish window or "any time"."""
+    """Any one of these will do; several for a wide wish window or "any time", at most MOST_TIMES."""
     places: int = 1
     skills: int = 0
-    """All of these are required."""
+    """All of these are required: skills, certificates, training, insurance, each a bit that is set in Volunteers.skills while it is valid."""
     kind: int = 0
     """Bit of the kind of service; whoever refuses it is not asked."""
     languages: int = 0
@@ -82,7 +84,7 @@ class Order:
         object.__setattr__(self, "times", tuple(self.times))
         checks = {
             "places": self.places >= 1,
-            "times": len(self.times) >= 1,
+            "times": 1 <= len(self.times) <= MOST_TIMES,
             "x": bool(np.isfinite(self.x)),
             "y": bool(np.isfinite(self.y)),
             "skills": 0 <= self.skills < 1 << 64,

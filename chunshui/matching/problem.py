@@ -146,7 +146,8 @@ def _pins(volunteers: Volunteers, orders: Sequence[Order], calendar: Calendar) -
             continue
         rows = np.array([volunteers.row(person) for person in sorted(order.locked)], dtype=np.int64)
         slots = volunteers.slots[rows]
-        free = [int(np.sum(((slots & np.uint32(time.slots)) == np.uint32(time.slots)) & ~calendar.taken(time)[rows])) for time in order.times]
+        offered = [(slots & np.uint32(time.slots)) == np.uint32(time.slots) for time in order.times]
+        free = [int(np.sum(open_then & ~calendar.taken(time, order.x, order.y)[rows])) for open_then, time in zip(offered, order.times, strict=True)]
         pins += [Pin(order, int(row), int(np.argmax(free))) for row in rows]
     return pins
 
@@ -168,6 +169,8 @@ def _with_visits(volunteers: Volunteers, pins: Sequence[Pin], turnaround: int) -
         busy_offsets=np.concatenate(([0], np.cumsum(counts))),
         busy_start=np.concatenate((volunteers.busy_start, added[:, 1]))[by_owner],
         busy_end=np.concatenate((volunteers.busy_end, added[:, 2]))[by_owner],
+        busy_x=np.concatenate((volunteers.busy_x, np.full(len(visits), np.nan)))[by_owner],
+        busy_y=np.concatenate((volunteers.busy_y, np.full(len(visits), np.nan)))[by_owner],
     )
 
 

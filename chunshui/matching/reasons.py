@@ -38,6 +38,7 @@ class Code(StrEnum):
     ALREADY_OFFERED = "already_offered"
     REFUSES = "refuses"  # does not do this kind of service
     ASKED_OUT = "asked_out"  # has been asked enough for now
+    SLOT_FULL = "slot_full"  # number: visits a morning, afternoon or evening
     DAY_FULL = "day_full"  # number: visits a day
     WEEK_FULL = "week_full"  # number: visits a week
     # why a place stays empty: one of LACKS_SKILL .. WEEK_FULL (number: people left after that rule), or

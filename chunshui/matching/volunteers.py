@@ -30,6 +30,7 @@ _COLUMNS: dict[str, tuple[type[np.generic], Any]] = {
     "reach_m": (np.int32, 3000),
     "day_limit": (np.int16, 3),
     "week_limit": (np.int16, 7),
+    "slot_limit": (np.int16, 0),
     "week_minutes": (np.int32, 0),
     "load30": (np.int16, 0),
     "messages7": (np.int16, 0),
@@ -37,7 +38,23 @@ _COLUMNS: dict[str, tuple[type[np.generic], Any]] = {
     "refuses": (np.uint64, 0),
     "asked_out": (np.bool_, False),
 }
-_BUSY: dict[str, type[np.generic]] = {"busy_offsets": np.int64, "busy_start": np.int64, "busy_end": np.int64}
+_BUSY: dict[str, type[np.generic]] = {
+    "busy_offsets": np.int64,
+    "busy_start": np.int64,
+    "busy_end": np.int64,
+    "busy_x": np.float64,
+    "busy_y": np.float64,
+}
+MOST_A_SLOT = 3
+_RANGES: dict[str, tuple[int, int | None]] = {
+    "acceptance": (0, 1),
+    "gender": (0, 2),
+    "slot_limit": (0, MOST_A_SLOT),
+    **dict.fromkeys(("reach_m", "day_limit", "week_limit", "week_minutes", "load30", "messages7"), (0, None)),
+}
+
+Busy = tuple[int, int, int] | tuple[int, int, int, float, float]
+"""Volunteer id, start, end, and the place where it is, if that is known."""
 
 
 def project(lat: NDArray[np.float64] | float, lon: NDArray[np.float64] | float, lat0: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -53,7 +70,8 @@ class Volunteers:
     Minutes are local wall-clock minutes since 1970-01-01 00:00, so that `minute // 1440` is the day.
     Busy intervals (visits and shifts already agreed, also those already made this week) are in CSR form:
     those of row i are `busy_start[busy_offsets[i]:busy_offsets[i + 1]]` and `busy_end[...]`. They block the time
-    *and* count toward the limits of the day and the week (Monday to Sunday) in which they begin.
+    *and* count toward the limits of the day and the week (Monday to Sunday) in which they begin. Where a place is
+    known (`busy_x`, `busy_y`; else not a number) the way from there or to there on foot is kept free too.
     """
 
     ids: NDArray[np.int64]
@@ -72,6 +90,8 @@ class Volunteers:
     """How far this person is willing to go."""
     day_limit: NDArray[np.int16]
     week_limit: NDArray[np.int16]
+    slot_limit: NDArray[np.int16]
+    """Visits that may begin in one morning, afternoon or evening, at most 3; 0 for no such limit."""
     week_minutes: NDArray[np.int32]
     load30: NDArray[np.int16]
     """Visits in the last 30 days."""
@@ -86,6 +106,8 @@ class Volunteers:
     busy_offsets: NDArray[np.int64]
     busy_start: NDArray[np.int64]
     busy_end: NDArray[np.int64]
+    busy_x: NDArray[np.float64]
+    busy_y: NDArray[np.float64]
 
     def __post_init__(self) -> None:
         for name, (kind, _) in _COLUMNS.items():
@@ -101,8 +123,8 @@ class Volunteers:
         return int(self.ids.size)
 
     @classmethod
-    def of(cls, ids: Any, *, busy: Iterable[tuple[int, int, int]] = (), **arrays: Any) -> Volunteers:
-        """From any sequences; arrays left out get a neutral value. `busy` holds (volunteer id, start, end)."""
+    def of(cls, ids: Any, *, busy: Iterable[Busy] = (), **arrays: Any) -> Volunteers:
+        """From any sequences; arrays left out get a neutral value. `busy` holds (volunteer id, start, end) or (volunteer id, start, end, x, y)."""
         rows = _array("ids", ids, np.int64)
         unknown = sorted(set(arrays) - set(_COLUMNS))
         if unknown:
@@ -111,6 +133,16 @@ class Volunteers:
             if name != "ids":
                 arrays.setdefault(name, np.full(rows.size, default, dtype=kind))
         return cls(ids=rows, **arrays, **pack_busy(rows, busy))
+
+    @classmethod
+    def trusted(cls, **arrays: Any) -> Volunteers:
+        """From arrays of a district: they were checked when they were written."""
+        made = object.__new__(cls)
+        for name, (kind, _) in _COLUMNS.items():
+            object.__setattr__(made, name, arrays[name].astype(kind))
+        for name, kind in _BUSY.items():
+            object.__setattr__(made, name, arrays[name].astype(kind))
+        return made
 
     def row(self, volunteer_id: int) -> int:
         """The row of this volunteer, or ValueError."""
@@ -129,15 +161,31 @@ class Volunteers:
         return known
 
 
-def pack_busy(ids: NDArray[np.int64], busy: Iterable[tuple[int, int, int]]) -> dict[str, Any]:
-    """(volunteer id, start, end) triples -> the three CSR arrays; triples of strangers are refused."""
-    triples = np.array(sorted(busy), dtype=np.int64).reshape(-1, 3)
+def pack_busy(ids: NDArray[np.int64], busy: Iterable[Busy]) -> dict[str, Any]:
+    """Visits of volunteers -> the five CSR arrays; those of strangers are refused."""
+    visits = sorted((*one, np.nan, np.nan)[:5] for one in busy)
+    triples = np.array([one[:3] for one in visits], dtype=np.int64).reshape(-1, 3)
+    places = np.array([one[3:] for one in visits], dtype=np.float64).reshape(-1, 2)
     owner = np.searchsorted(ids, triples[:, 0])
     strange = (owner == ids.size) | (ids[np.minimum(owner, max(ids.size - 1, 0))] != triples[:, 0] if ids.size else True)
     if triples.size and np.any(strange):
         raise ValueError(f"busy: volunteer {int(triples[np.argmax(strange), 0])} is not in ids")
     offsets = np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=ids.size)))).astype(np.int64)
-    return {"busy_offsets": offsets, "busy_start": triples[:, 1].copy(), "busy_end": triples[:, 2].copy()}
+    columns = {"busy_start": triples[:, 1], "busy_end": triples[:, 2], "busy_x": places[:, 0], "busy_y": places[:, 1]}
+    return {"busy_offsets": offsets, **{name: values.copy() for name, values in columns.items()}}
+
+
+def checked_column(name: str, value: Any) -> NDArray[Any]:
+    """One array of Volunteers as its type, or ValueError."""
+    if name not in _COLUMNS or name == "ids":
+        raise ValueError(f"{name}: no such array of Volunteers")
+    made = _array(name, value, _COLUMNS[name][0])
+    low, high = _RANGES.get(name, (None, None))
+    if made.dtype.kind == "f" and not np.all(np.isfinite(made)):
+        raise ValueError(f"{name}: not a finite number")
+    if (low is not None and np.any(made < low)) or (high is not None and np.any(made > high)):
+        raise ValueError(f"{name}: outside {low}..{'' if high is None else high}")
+    return made
 
 
 def _array(name: str, value: Any, kind: type[np.generic]) -> NDArray[Any]:
@@ -159,16 +207,8 @@ def _array(name: str, value: Any, kind: type[np.generic]) -> NDArray[Any]:
 def _check_rows(who: Volunteers) -> None:
     if np.any(np.diff(who.ids) <= 0):
         raise ValueError("ids: must increase strictly")
-    for name in ("x", "y", "acceptance"):
-        if not np.all(np.isfinite(getattr(who, name))):
-            raise ValueError(f"{name}: not a finite number")
-    if np.any((who.acceptance < 0) | (who.acceptance > 1)):
-        raise ValueError("acceptance: outside 0..1")
-    if np.any((who.gender < 0) | (who.gender > 2)):
-        raise ValueError("gender: not one of 0, 1, 2")
-    for name in ("reach_m", "day_limit", "week_limit", "week_minutes", "load30", "messages7"):
-        if np.any(getattr(who, name) < 0):
-            raise ValueError(f"{name}: negative")
+    for name in ("x", "y", "acceptance", *_RANGES):
+        checked_column(name, getattr(who, name))
 
 
 def _check_busy(who: Volunteers) -> None:
@@ -177,7 +217,8 @@ def _check_busy(who: Volunteers) -> None:
         raise ValueError(f"busy_offsets: {offsets.size} values, needs {who.ids.size + 1}")
     if offsets[0] != 0 or np.any(np.diff(offsets) < 0) or offsets[-1] != who.busy_start.size:
         raise ValueError("busy_offsets: must rise from 0 to the number of busy intervals")
-    if who.busy_end.size != who.busy_start.size:
-        raise ValueError(f"busy_end: {who.busy_end.size} values for {who.busy_start.size} starts")
+    for name in ("busy_end", "busy_x", "busy_y"):
+        if getattr(who, name).size != who.busy_start.size:
+            raise ValueError(f"{name}: {getattr(who, name).size} values for {who.busy_start.size} starts")
     if np.any(who.busy_end <= who.busy_start):
         raise ValueError("busy_end: not after busy_start")

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from chunshui.matching.orders import MINUTES_A_DAY, Order
+
+WEEK = 7 * MINUTES_A_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +70,24 @@ class Weights:
         rest = self.load + self.acceptance + self.messages + self.skill_surplus + self.wish_gender + self.wish_language
         return way + rest + self.day_steps[-1]
 
+    def check_range(self, orders: NDArray[Any]) -> None:
+        """Costs are kept in 32 bits; ValueError when one could be larger."""
+        far = int(orders["max_distance_m"].max(initial=0))
+        saved = self.familiarity * int(orders["continuity"].max(initial=0)) + self.newcomer
+        if max(self.dearest_pair(far), saved) >= 1 << 31:
+            raise ValueError("Weights: a pair could cost more than 2147483647")
+
     def penalties(self, orders: Iterable[Order]) -> dict[int, int]:
         """Order id -> penalty of one empty place; the ladder is lifted so that nobody is left out because helping is dear."""
         orders = list(orders)
-        floor = max((self.dearest_pair(order.max_distance_m) for order in orders), default=0) + 1
-        lift = max(0, floor - self.unserved[0])
-        week = 7 * MINUTES_A_DAY
-        return {order.id: self.unserved[order.priority - 1] + lift + self.waiting * min(order.waiting_minutes, week) // week for order in orders}
+        asked = np.array([(order.priority, order.waiting_minutes, order.max_distance_m) for order in orders], dtype=np.int64).reshape(-1, 3)
+        each = self.penalties_of(asked[:, 0], asked[:, 1], asked[:, 2])
+        return {order.id: penalty for order, penalty in zip(orders, each.tolist(), strict=True)}
+
+    def penalties_of(self, priority: NDArray[Any], waiting_minutes: NDArray[Any], max_distance_m: NDArray[Any]) -> NDArray[np.int64]:
+        """As `penalties`, from arrays and as an array."""
+        floor = self.dearest_pair(int(max_distance_m.max(initial=0))) + 1 if priority.size else 0
+        ladder = np.array(self.unserved, dtype=np.int64) + max(0, floor - self.unserved[0])
+        waited: NDArray[np.int64] = self.waiting * np.minimum(waiting_minutes.astype(np.int64), WEEK) // WEEK
+        penalties: NDArray[np.int64] = ladder[priority - 1] + waited
+        return penalties

@@ -31,6 +31,8 @@ RULES: list[tuple[dict[str, Any], dict[str, Any], Stage, Reason]] = [
     ({"asked_out": [True]}, {}, Stage.OPEN, Reason(Code.ASKED_OUT)),
     ({"day_limit": [1], "busy": [(1, DAY + 900, DAY + 960)]}, {}, Stage.CAPACITY, Reason(Code.DAY_FULL, 1)),
     ({"week_limit": [1], "busy": [(1, DAY + 6 * 1440, DAY + 6 * 1440 + 9)]}, {}, Stage.CAPACITY, Reason(Code.WEEK_FULL, 1)),
+    ({"slot_limit": [1], "busy": [(1, DAY + 480, DAY + 500)]}, {}, Stage.CAPACITY, Reason(Code.SLOT_FULL, 1)),
+    ({"busy": [(1, TEN + 35, TEN + 90, 1201.0, 0.0)]}, {}, Stage.FREE, Reason(Code.BUSY)),
 ]
 
 
@@ -51,6 +53,9 @@ FITS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"busy": [(1, NINE - 60, NINE - 15)]}, {}),
     ({"x": [3000.0]}, {}),
     ({"languages": [3]}, {"languages": 2, "language_must": True}),
+    ({"slot_limit": [1], "busy": [(1, DAY + 780, DAY + 800)]}, {}),
+    ({"slot_limit": [2], "busy": [(1, DAY + 480, DAY + 500)]}, {}),
+    ({"busy": [(1, TEN + 35, TEN + 90, 1200.0, 0.0)]}, {}),
     ({"languages": [1]}, {"languages": 2}),
     ({"gender": [1]}, {"gender": 2}),
     ({"age": [18]}, {"min_age": 18}),

@@ -143,6 +143,7 @@ WHY_NOT: dict[str, Wording] = {
     Code.DECLINED: lambda number, need, now: _("已经说过这单去不了。"),
     Code.BLOCKED: lambda number, need, now: _("这两位不安排在一起。"),
     Code.ALREADY_OFFERED: lambda number, need, now: _("已经问过了，在等答复或已接单。"),
+    Code.SLOT_FULL: lambda number, need, now: _("那半天已有 %(times)d 单，排满了。") % {"times": number},
     Code.DAY_FULL: lambda number, need, now: _("那天已有 %(times)d 单，排满了。") % {"times": number},
     Code.WEEK_FULL: lambda number, need, now: _("那周已有 %(times)d 单，排满了。") % {"times": number},
 }
