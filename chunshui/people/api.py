@@ -100,6 +100,18 @@ class PersonOut(Schema):
     phone: str
 
 
+class UndoMergeIn(Schema):
+    reason: Line
+
+
+class MergePeopleIn(UndoMergeIn):
+    gone_id: Id
+
+
+class Merged(Schema):
+    merge_id: int
+
+
 class RevealIn(Schema):
     field: RevealField
     reason: Line
@@ -194,6 +206,27 @@ def add_person(request: Any, person: PersonIn) -> Any:
     given: dict[str, Any] = person.dict()
     made = commands.add_person(actor=request.auth, now=timezone.now(), **given)
     return PersonOut(id=made.pk, name=made.name, phone=queries.contact_of(made))
+
+
+@router.get("/people/duplicates", response=answers(list[list[PersonOut]]), summary="People of one name and birthday in one community, group by group")
+@reads("people")
+def duplicates(request: Any, area_id: Annotated[int, Query(ge=1, le=MOST_ID)]) -> Any:
+    groups = queries.duplicates_in(request.auth, areas.visible_area(area_id))
+    return [[PersonOut(id=each.pk, name=each.masked_name, phone=queries.contact_of(each)) for each in group] for group in groups]
+
+
+@router.post("/people/{person_id}/merge", response=answers(Merged), summary="Merge a duplicate into a person; never two identity numbers")
+@writes("people")
+def merge_people(request: Any, person_id: PersonId, merge: MergePeopleIn) -> Any:
+    made = commands.merge_people(actor=request.auth, kept_id=person_id, gone_id=merge.gone_id, reason=merge.reason, now=timezone.now())
+    return Merged(merge_id=made.pk)
+
+
+@router.post("/people/merges/{merge_id}/undo", response=answers(Merged), summary="They were two people after all: each gets back what was theirs")
+@writes("people")
+def unmerge_people(request: Any, merge_id: PersonId, undo: UndoMergeIn) -> Any:
+    undone = commands.unmerge_people(actor=request.auth, merge_id=merge_id, reason=undo.reason, now=timezone.now())
+    return Merged(merge_id=undone.pk)
 
 
 @router.post("/people/{person_id}/reveal", response=answers(Revealed), summary="Read one sealed value; logged, and visible to the person")

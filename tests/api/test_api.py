@@ -257,3 +257,40 @@ def test_a_leader_answers_for_the_team(resident, community, helper, second_helpe
     assert Caller(helper).post(f"{page}/accept", {"member_ids": [second_helper.pk]}).status_code == 200
     assert Assignment.objects.get().volunteer_id == second_helper.pk
     assert Caller(helper).post(f"{page}/decline", {}).json()["code"] == "filled"
+
+
+def test_the_menu_is_kept_through_the_api(district_official, coordinator, community, resident):
+    make.service()
+    chief, worker = Caller(district_official), Caller(coordinator)
+    own = {"community_id": community.pk, "name": "磨刀", "spoken": "帮我磨刀", "category": "0001", "icon": "scissors", "minutes": 20}
+    made = worker.post("/menu/services", {**own, "required_skills": [10]})
+    assert (made.status_code, made.json()["code"], made.json()["name_en"]) == (200, f"own-{community.pk}-1", "磨刀")
+    changed = chief.post("/menu/services/escort/change", {"minutes": 90, "words": ["看病"]})
+    assert (changed.status_code, changed.json()["minutes"]) == (200, 90)
+    line = {"service_code": "escort", "is_offered": True, "note": "周三停", "minutes": 60}
+    assert worker.post(f"/menu/communities/{community.pk}/lines", line).status_code == 200
+    shown = {each["code"]: each["note"] for each in worker.get("/menu", {"community_id": community.pk}).json()}
+    assert shown == {"escort": "周三停", f"own-{community.pk}-1": ""}
+    statuses = [chief.post(f"/menu/services/escort/{verb}", body).status_code for verb, body in (("retire", {"reason": "人手不够"}), ("restore", {}))]
+    assert statuses == [200, 200]
+    for caller in (worker, Caller(resident)):
+        assert [caller.post(f"/menu/services/escort/{verb}", {"reason": "不"}).status_code for verb in ("change", "retire", "restore")] == [403] * 3
+
+
+def test_duplicates_are_found_merged_and_parted_through_the_api(street_official, coordinator, community, street):
+    kept, gone = (cast.person(community, "周桂芳") for _each in range(2))
+    caller = Caller(street_official)
+    [[one, other]] = caller.get("/people/duplicates", {"area_id": street.pk}).json()
+    assert ((one["id"], other["id"]), one["name"]) == ((kept.pk, gone.pk), "周**")
+    body = {"gone_id": gone.pk, "reason": "电话核对过"}
+    assert Caller(coordinator).post(f"/people/{kept.pk}/merge", body).status_code == 403
+    merged = caller.post(f"/people/{kept.pk}/merge", body)
+    assert (merged.status_code, caller.get("/people/duplicates", {"area_id": street.pk}).json()) == (200, [])
+    undone = [caller.post(f"/people/merges/{merged.json()['merge_id']}/undo", {"reason": "是两个人"}).status_code for _turn in range(2)]
+    assert undone == [200, 409]
+
+
+def test_a_complaint_by_telephone_is_taken_down_through_the_api(coordinator, resident):
+    need = make.need(resident, state="rated")
+    answer = Caller(coordinator).post(f"/needs/{need.pk}/complain", {"words": "走得早", "channel": "phone"})
+    assert (answer.status_code, need.follow_ups.get().entered_by, need.follow_ups.get().by) == (200, coordinator, resident)
