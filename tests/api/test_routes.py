@@ -95,7 +95,7 @@ def test_every_route_has_its_row():
 
 
 def test_nothing_answers_without_a_token(db):
-    client, words = Client(), {"day": "2026-12-03", "key": "needs.wave_size", "service_code": "x", "verb": "x", "what": "x"}
+    client, words = Client(), {"day": "2026-12-03", "key": "needs.wave_size", "code": "x", "verb": "x", "what": "x"}
     answers = {}
     for method, path in (route.split(" ") for route in sorted(operations())):
         ids = {name.strip("{}"): 1 for name in path.split("/") if name.startswith("{")}

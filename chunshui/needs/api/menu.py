@@ -129,29 +129,29 @@ def services(request: Any, community_id: Annotated[int | None, Query(ge=1, le=MO
 @router.post("/menu/services", response=answers(ServiceOut), summary="Put a service on the district's menu, or on a community's own")
 @writes("settings")
 def add_service(request: Any, service: NewService) -> Any:
-    return commands.add_service(actor=request.auth, now=timezone.now(), **_values(service))
+    return ServiceOut.from_orm(commands.add_service(actor=request.auth, now=timezone.now(), **_values(service)))
 
 
 @router.post("/menu/services/{code}/change", response=answers(ServiceOut), summary="Change a service; what is not named stays")
 @writes("settings")
 def change_service(request: Any, code: Code, service: ServiceFields) -> Any:
-    return commands.change_service(actor=request.auth, service_code=code, now=timezone.now(), **_values(service))
+    return ServiceOut.from_orm(commands.change_service(actor=request.auth, service_code=code, now=timezone.now(), **_values(service)))
 
 
 @router.post("/menu/services/{code}/retire", response=answers(ServiceOut), summary="Take a service off the menu; orders that stand go on")
 @writes("settings")
 def retire_service(request: Any, code: Code, retire: ReasonIn) -> Any:
-    return commands.retire_service(actor=request.auth, service_code=code, reason=retire.reason, now=timezone.now())
+    return ServiceOut.from_orm(commands.retire_service(actor=request.auth, service_code=code, reason=retire.reason, now=timezone.now()))
 
 
 @router.post("/menu/services/{code}/restore", response=answers(ServiceOut), summary="Put a retired service back on the menu")
 @writes("settings")
 def restore_service(request: Any, code: Code) -> Any:
-    return commands.restore_service(actor=request.auth, service_code=code, now=timezone.now())
+    return ServiceOut.from_orm(commands.restore_service(actor=request.auth, service_code=code, now=timezone.now()))
 
 
 @router.post("/menu/communities/{community_id}/lines", response=answers(ServiceOut), summary="What a community makes of a service of the district")
 @writes("settings")
 def set_menu_line(request: Any, community_id: Annotated[int, Path(ge=1, le=MOST_ID)], line: MenuLineIn) -> Any:
     kept = commands.set_menu_line(actor=request.auth, community_id=community_id, now=timezone.now(), **line.dict())
-    return queries.with_line(kept.service, kept)
+    return ServiceOut.from_orm(queries.with_line(kept.service, kept))
