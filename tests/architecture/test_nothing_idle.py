@@ -13,7 +13,7 @@ UNTESTED = {
     "people.can_view", "people.can_list_people", "people.can_set_focus_groups", "people.can_export_volunteers", "teams.can_file_sub_team",
     "needs.can_offer_need", "needs.can_view_offer", "needs.can_accept_offer", "needs.can_claim_need", "needs.can_view_assignment",
     "needs.can_release_assignment", "needs.can_start_round", "needs.can_run_round", "needs.can_view_need", "needs.can_see_address",
-    "needs.can_review_need", "needs.can_change_menu",
+    "needs.can_review_need",
 }  # fmt: skip
 UNUSED = {"chunshui/portal/templates/cotton/tabs.html", "chunshui/portal/templates/cotton/tile.html"}
 
