@@ -1,6 +1,7 @@
-"""`python -m bench load [--users 50] [--seconds 30]`: the product under load, on the database that DATA_DIR or DATABASE_URL names.
+"""The product measured, on the database that DATA_DIR or DATABASE_URL names.
 
-`python -m bench routes [--prove] [--long]`: an afternoon on foot, engine against engine.
+`python -m bench load [--users 50] [--seconds 30]`: under load; `pages` and `dispatch`: its verbs, one by one;
+`routes [--prove] [--long]`: an afternoon on foot, engine against engine.
 """
 
 from __future__ import annotations
@@ -20,11 +21,23 @@ def main() -> int:
     afternoon = commands.add_parser("routes", help="routes of an afternoon on foot: engines, referee, home care against stored values")
     afternoon.add_argument("--prove", action="store_true", help="also prove the optimum of the smallest home-care instances (minutes)")
     afternoon.add_argument("--long", action="store_true", help="also the budgets of a minute")
+    commands.add_parser("pages", help="queries and CPU of a list, a new order and a claim, and a race for single places; writes orders")
+    dispatch = commands.add_parser("dispatch", help="one order and a whole round through the product; writes orders and questions")
+    dispatch.add_argument("--orders", type=int, default=10_000)
+    dispatch.add_argument("--singles", type=int, default=200)
     options = parser.parse_args()
+    if options.command == "dispatch":
+        from bench.dispatch import run as run_dispatch
+
+        return run_dispatch(options.orders, options.singles)
     if options.command == "routes":
         from bench.routes import run as run_routes
 
         return run_routes(options.prove, options.long)
+    if options.command == "pages":
+        from bench.pages import run as pages
+
+        return pages()
     from bench.load import run
 
     return run(options.users, options.seconds, options.think, options.port)

@@ -63,6 +63,11 @@ def emit(name: str, *, subject: str, subject_id: int, actor: Person | None, at: 
     return event
 
 
+def latest() -> int:
+    """The id of the last event that is visible, 0 for none."""
+    return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def deliver(now: datetime, limit: int = 200) -> int:
     """Run up to `limit` pending deliveries, oldest first; returns how many were tried."""
     pending = Delivery.objects.filter(done_at=None, dead_at=None, due_at__lte=now).order_by("due_at", "id").values_list("id", flat=True)

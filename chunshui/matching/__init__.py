@@ -16,7 +16,9 @@ come together, all or none) is repaired and searched exactly. No Django, no data
 
 from chunshui.matching.answers import Assignment, Candidate, Load, Round, Unserved
 from chunshui.matching.certificate import check
+from chunshui.matching.compiled import warm
 from chunshui.matching.desk import funnel, rank, why_not
+from chunshui.matching.district import District, FullError
 from chunshui.matching.orders import FEMALE, MALE, UNKNOWN, Order, Time, slot_bit
 from chunshui.matching.reasons import Code, Funnel, Reason, Stage, Term
 from chunshui.matching.rounds import solve
@@ -30,6 +32,8 @@ __all__ = [
     "Assignment",
     "Candidate",
     "Code",
+    "District",
+    "FullError",
     "Funnel",
     "Load",
     "Order",
@@ -47,5 +51,6 @@ __all__ = [
     "rank",
     "slot_bit",
     "solve",
+    "warm",
     "why_not",
 ]

@@ -10,6 +10,8 @@ BASE_DIR = env.BASE_DIR
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"), "Folder of the embedded database, keys, uploads and exports"))
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 DATABASES = {"default": env.database(env.text("DATABASE_URL", "", "postgresql://… or sqlite:///path; empty: SQLite in DATA_DIR"), DATA_DIR)}
+DISTRICT_DIR: str | Path = DATA_DIR / "district"
+DISTRICT_SECONDS = 60
 MEDIA_ROOT = DATA_DIR / "uploads"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATIC_URL = "/static/"
@@ -155,7 +157,7 @@ SERVICE_CHOICES = "chunshui.needs.queries.menu.service_choices"  # dotted name o
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # --- the API
-API_CALLS_A_MINUTE = env.number("API_CALLS_A_MINUTE", 600, "Calls a minute that one token of the API may make")
+API_CALLS_A_MINUTE = env.number("API_CALLS_A_MINUTE", 600, "Calls a minute that one person's tokens may make")
 
 # --- background work
 EVENTS_INLINE = False

@@ -84,7 +84,7 @@ def _solve(found: Round, now: datetime) -> None:
     problem = reads.problem(needs, now)
     orders = _orders(problem, _valid_locks(found, needs), found.forbidden)
     Round.objects.filter(pk=found.pk).update(done=len(orders))
-    plan = matching.solve(problem.district.arrays, orders, fit.WEIGHTS) if orders else None
+    plan = matching.solve(reads.comparable(problem.district, orders), orders, fit.WEIGHTS) if orders else None
     _propose(found.pk, problem, plan, now)
 
 
@@ -100,7 +100,7 @@ def _valid_locks(found: Round, needs: list[Need]) -> list[tuple[int, int]]:
 
 
 def _orders(problem: reads.Problem, locked: list[tuple[int, int]], forbidden: Pairs) -> list[matching.Order]:
-    active = set(problem.district.known(volunteer_id for _, volunteer_id in locked))
+    active = {volunteer_id for _, volunteer_id in locked if problem.district.knows(volunteer_id)}
     pins, bars = defaultdict(set), defaultdict(set)
     for need_id, volunteer_id in locked:
         if volunteer_id in active:
@@ -154,7 +154,7 @@ def _summary(problem: reads.Problem, plan: matching.Round | None, rows: list[Pro
         "served": len({row.need.pk for row in pairs} - short),
         "pairs": len(pairs),
         "unserved": len(short),
-        "volunteers": len(problem.district.arrays),
+        "volunteers": len(problem.district),
         "load_before": asdict(plan.load_before) if plan else {},
         "load_after": asdict(plan.load_after) if plan else {},
         "histogram": _histogram(problem, plan),
@@ -170,7 +170,7 @@ def _histogram(problem: reads.Problem, plan: matching.Round | None) -> list[list
     if plan is None:
         return []
     added = Counter(one.volunteer_id for one in plan.assignments)
-    load = problem.district.load_of(added)
+    load = reads.load_of(problem.district, added)
     before, after = Counter(load.values()), Counter(load[who] + more for who, more in added.items())
     return [[visits, before[visits], after[visits]] for visits in sorted(set(before) | set(after))]
 

@@ -128,7 +128,8 @@ def checked_area(area_id: int) -> Area:
 
 
 def community_of(area: Area) -> Area:
-    return areas.visible_area(areas.lineage(area).community_id or area.pk)
+    community_id = areas.lineage(area).community_id or area.pk
+    return area if community_id == area.pk else areas.visible_area(community_id)
 
 
 def checked_consent(actor: Person, resident: Person, channel: str, note: str) -> str:

@@ -1,5 +1,5 @@
 """Work by the clock. Importing registers the jobs."""
 
-from chunshui.needs.tasks import clock, rounds
+from chunshui.needs.tasks import clock, district, rounds
 
-__all__ = ["clock", "rounds"]
+__all__ = ["clock", "district", "rounds"]

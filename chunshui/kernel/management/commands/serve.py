@@ -55,6 +55,8 @@ class Command(BaseCommand):
         if settings.DEMO and "demo" in get_commands() and not get_user_model().objects.exists():
             self.stdout.write("The demonstration district is loaded the first time; this takes about a minute.")
             call_command("demo", scale="demo")
+        if "district" in get_commands():
+            call_command("district", if_missing=True, verbosity=0)
 
     def _welcome(self, port: int) -> None:
         self.stdout.write(f"\n  {settings.SITE_NAME} · {settings.SITE_NAME_EN}\n  http://localhost:{port}/\n")

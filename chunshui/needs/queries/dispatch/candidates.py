@@ -89,7 +89,7 @@ def best_of(volunteer_ids: Collection[int], need: Need, now: datetime, limit: in
 def pool_for(case: fit.Case, skip: Collection[int] = ()) -> Pool:
     """The best of the whole district for an order, by what the arrays say; read from the tables, which have the last word."""
     district = districts.everyone(case.now)
-    found = matching.rank(district.arrays, fit.engine_order(case, district.parallel, skip=skip), fit.WEIGHTS, limit=COMPARED)
+    found = matching.rank(district, fit.engine_order(case, district.parallel, skip=skip), fit.WEIGHTS, limit=COMPARED)
     return pools.load(pools.rows_of(one.volunteer_id for one in found), case.need.latitude, case.now, but=(case.need.pk,))
 
 
@@ -178,7 +178,7 @@ def funnel(need: Need, now: datetime) -> list[FunnelStep]:
     if not case.found:
         return []
     district = districts.everyone(now)
-    left = matching.funnel(district.arrays, fit.engine_order(case, district.parallel), fit.WEIGHTS).counts
+    left = matching.funnel(district, fit.engine_order(case, district.parallel), fit.WEIGHTS).counts
     words = {
         Stage.REGISTERED: _("全区在册的志愿者"),
         Stage.SKILL: _("有所需证件和特长"),

@@ -23,15 +23,20 @@ HOPE, DOUBT = 2.0, 3.0
 
 @dataclass
 class Past:
-    """`busy` holds (volunteer, from, until) in the engine's minutes; `load` services of 30 days, `week_offers` questions of seven days."""
+    """`visits` are (order, volunteer, from, until) in the engine's minutes; `load` services of 30 days, `week_offers` questions of seven days."""
 
-    busy: list[tuple[int, int, int]] = field(default_factory=list)
+    visits: list[tuple[int, int, int, int]] = field(default_factory=list)
     load: Counter[int] = field(default_factory=Counter)
     week_minutes: Counter[int] = field(default_factory=Counter)
     week_offers: Counter[int] = field(default_factory=Counter)
     open_offers: Counter[int] = field(default_factory=Counter)
     answered: Counter[int] = field(default_factory=Counter)
     silent: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def busy(self) -> list[tuple[int, int, int]]:
+        """(volunteer, from, until)."""
+        return [visit[1:] for visit in self.visits]
 
 
 def past_of(volunteer_ids: Collection[int] | None, now: datetime, but: Collection[int] = (), *, tentative: bool = True) -> Past:
@@ -52,7 +57,7 @@ def _add_assignments(past: Past, whose: Q, now: datetime, but: Collection[int]) 
         assert start is not None  # the filter above
         assert end is not None
         if need_id not in but and end > start:
-            past.busy.append((volunteer_id, times.minute(start), times.minute(end)))
+            past.visits.append((need_id, volunteer_id, times.minute(start), times.minute(end)))
         past.load[volunteer_id] += start <= now
         if week <= start < week + timedelta(days=7):
             planned = int((end - start).total_seconds() // 60)
@@ -75,10 +80,10 @@ def _add_answers(past: Past, whose: Q, now: datetime) -> None:
 
 def _add_open_offers(past: Past, whose: Q, but: Collection[int], *, tentative: bool) -> None:
     waiting = Offer.objects.filter(whose, state=OfferState.OPEN).exclude(source=OfferSource.CLAIM).exclude(need_id__in=but)
-    for volunteer_id, start, minutes in waiting.values_list("volunteer_id", "need__wish_from", "need__minutes"):
+    for need_id, volunteer_id, start, minutes in waiting.values_list("need_id", "volunteer_id", "need__wish_from", "need__minutes"):
         past.open_offers[volunteer_id] += 1
         if tentative and start is not None:
-            past.busy.append((volunteer_id, times.minute(start), times.minute(start) + minutes))
+            past.visits.append((need_id, volunteer_id, times.minute(start), times.minute(start) + minutes))
 
 
 def acceptance(past: Past, volunteer_id: int) -> float:

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from chunshui.needs import commands
+
+
+class Command(BaseCommand):
+    """Write the dispatch engine's district of volunteers anew, from the tables."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--if-missing", action="store_true", help="only when there is none, or one of another database")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["if_missing"] and not commands.district_is_missing():
+            return
+        self.stdout.write(f"{commands.build_district(now=timezone.now())} volunteers")
