@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from chunshui.matching.certificate import check
-from chunshui.matching.files import read_problem, read_solution, write_solution
+from chunshui.matching.files import Problem, parsed, problem_of, read_solution, write_solution
+from chunshui.matching.pair_files import is_pairs, read_pairs, read_plan, write_plan
+from chunshui.matching.pairs import Pairs, check_pairs, solve_pairs
 from chunshui.matching.rounds import solve
 from chunshui.matching.simulate import command as simulation
 
@@ -27,20 +29,29 @@ def main(words: list[str] | None = None) -> int:
 
 
 def _solve(given: argparse.Namespace) -> int:
-    volunteers, orders, weights = _read(given.problem, read_problem)
-    found = solve(volunteers, orders, weights, thorough=given.thorough)
+    problem = _read(given.problem, _problem)
+    answer = write_plan(problem, solve_pairs(problem)) if isinstance(problem, Pairs) else write_solution(solve(*problem, thorough=given.thorough))
     if given.out:
-        given.out.write_text(write_solution(found), encoding="utf-8")
+        given.out.write_text(answer, encoding="utf-8")
     else:
-        print(write_solution(found), end="")
+        print(answer, end="")
     return 0
 
 
 def _check(given: argparse.Namespace) -> int:
-    volunteers, orders, weights = _read(given.problem, read_problem)
-    faults = check(volunteers, orders, weights, _read(given.solution, read_solution))
+    problem = _read(given.problem, _problem)
+    if isinstance(problem, Pairs):
+        faults = check_pairs(problem, _read(given.solution, lambda text: read_plan(problem, parsed(text))))
+    else:
+        faults = check(*problem, _read(given.solution, read_solution))
     print("\n".join(faults) or "right")
     return 1 if faults else 0
+
+
+def _problem(text: str) -> Pairs | Problem:
+    """Attributes to price, or pairs with their costs."""
+    given = parsed(text)
+    return read_pairs(given) if is_pairs(given) else problem_of(given)
 
 
 def _read(path: Path, read: Callable[[str], Read]) -> Read:

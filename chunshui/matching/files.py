@@ -24,11 +24,16 @@ _NO_LOAD = Load(0, 0, 0, 0.0)
 
 
 def read_problem(text: str) -> Problem:
-    whole = _record("problem", _parsed(text), {"volunteers", "orders", "weights"}, {"volunteers", "orders"})
-    arrays = _record("volunteers", whole["volunteers"], None, {"ids"})
+    return problem_of(parsed(text))
+
+
+def problem_of(given: Any) -> Problem:
+    """From the parsed file."""
+    found = record("problem", given, {"volunteers", "orders", "weights"}, {"volunteers", "orders"})
+    arrays = record("volunteers", found["volunteers"], None, {"ids"})
     volunteers = _made("volunteers", lambda: Volunteers.of(**{**arrays, "busy": _busy(arrays.get("busy", []))}))
-    orders = [_order(f"orders[{at}]", one) for at, one in enumerate(_list("orders", whole["orders"]))]
-    return volunteers, orders, _made("weights", lambda: _weights(whole.get("weights", {})))
+    orders = [_order(f"orders[{at}]", one) for at, one in enumerate(list_of("orders", found["orders"]))]
+    return volunteers, orders, _made("weights", lambda: _weights(found.get("weights", {})))
 
 
 def write_solution(found: Round) -> str:
@@ -47,16 +52,20 @@ def write_solution(found: Round) -> str:
 
 
 def read_solution(text: str) -> Round:
+    return solution_of(parsed(text))
+
+
+def solution_of(given: Any) -> Round:
     """A round as far as the referee needs it: reasons, funnels and loads are not in the file."""
     names = {"objective", "bound", "is_proven", "assignments", "unserved", "prices"}
-    whole = _record("solution", _parsed(text), names, names)
+    found = record("solution", given, names, names)
     return Round(
-        assignments=tuple(_assignment(f"assignments[{at}]", one) for at, one in enumerate(_list("assignments", whole["assignments"]))),
-        unserved=tuple(_unserved(f"unserved[{at}]", one) for at, one in enumerate(_list("unserved", whole["unserved"]))),
-        objective=_whole("objective", whole["objective"]),
-        bound=_whole("bound", whole["bound"]),
-        is_proven=bool(whole["is_proven"]),
-        prices=_counts("prices", whole["prices"]),
+        assignments=tuple(_assignment(f"assignments[{at}]", one) for at, one in enumerate(list_of("assignments", found["assignments"]))),
+        unserved=tuple(_unserved(f"unserved[{at}]", one) for at, one in enumerate(list_of("unserved", found["unserved"]))),
+        objective=whole("objective", found["objective"]),
+        bound=whole("bound", found["bound"]),
+        is_proven=bool(found["is_proven"]),
+        prices=_counts("prices", found["prices"]),
         volunteer_prices={},
         penalties={},
         load_before=_NO_LOAD,
@@ -65,7 +74,7 @@ def read_solution(text: str) -> Round:
 
 
 def _weights(given: Any) -> Weights:
-    values = _record("weights", given, {one.name for one in fields(Weights)}, set())
+    values = record("weights", given, {one.name for one in fields(Weights)}, set())
     numbers: dict[str, Any] = {key: tuple(one) if isinstance(one, list) else one for key, one in values.items()}
     return Weights(**numbers)
 
@@ -73,62 +82,62 @@ def _weights(given: Any) -> Weights:
 def _order(place: str, given: Any) -> Order:
     names = {one.name for one in fields(Order)}
     needed = {one.name for one in fields(Order) if one.default is MISSING and one.default_factory is MISSING}
-    values = _record(place, given, names, needed)
+    values = record(place, given, names, needed)
     return _made(place, lambda: Order(**{key: _value(f"{place}.{key}", key, one) for key, one in values.items()}))
 
 
 def _value(place: str, key: str, given: Any) -> Any:
     if key == "times":
-        return tuple(_time(f"{place}[{at}]", one) for at, one in enumerate(_list(place, given)))
+        return tuple(_time(f"{place}[{at}]", one) for at, one in enumerate(list_of(place, given)))
     if key == "known":
         return _counts(place, given)
     if key in _SETS:
-        return frozenset(_whole(f"{place}[{at}]", one) for at, one in enumerate(_list(place, given)))
+        return frozenset(whole(f"{place}[{at}]", one) for at, one in enumerate(list_of(place, given)))
     if key in _SWITCHES:
         return _kind(place, given, bool, "true or false")
     if key in _NUMBERS and isinstance(given, float):
         return given
-    return _whole(place, given)
+    return whole(place, given)
 
 
 def _time(place: str, given: Any) -> Time:
     names = {"slots", "start", "end"}
-    values = _record(place, given, names, names)
-    return _made(place, lambda: Time(**{key: _whole(f"{place}.{key}", one) for key, one in values.items()}))
+    values = record(place, given, names, names)
+    return _made(place, lambda: Time(**{key: whole(f"{place}.{key}", one) for key, one in values.items()}))
 
 
 def _busy(given: Any) -> list[tuple[int, int, int]]:
     triples = []
-    for at, one in enumerate(_list("volunteers.busy", given)):
+    for at, one in enumerate(list_of("volunteers.busy", given)):
         place = f"volunteers.busy[{at}]"
-        if len(_list(place, one)) != 3:
+        if len(list_of(place, one)) != 3:
             raise ValueError(f"{place}: expected [volunteer id, start, end]")
-        triples.append((_whole(place, one[0]), _whole(place, one[1]), _whole(place, one[2])))
+        triples.append((whole(place, one[0]), whole(place, one[1]), whole(place, one[2])))
     return triples
 
 
 def _assignment(place: str, given: Any) -> Assignment:
     names = {"order", "volunteer", "time", "cost", "locked"}
-    one = _record(place, given, names, names)
-    order, volunteer, time, cost = (_whole(f"{place}.{key}", one[key]) for key in ("order", "volunteer", "time", "cost"))
+    one = record(place, given, names, names)
+    order, volunteer, time, cost = (whole(f"{place}.{key}", one[key]) for key in ("order", "volunteer", "time", "cost"))
     return Assignment(order, volunteer, time, cost, 0, (), _kind(f"{place}.locked", one["locked"], bool, "true or false"))
 
 
 def _unserved(place: str, given: Any) -> Unserved:
     names = {"order", "places", "reason", "number"}
-    one = _record(place, given, names, names)
-    order, places, number = (_whole(f"{place}.{key}", one[key]) for key in ("order", "places", "number"))
+    one = record(place, given, names, names)
+    order, places, number = (whole(f"{place}.{key}", one[key]) for key in ("order", "places", "number"))
     return Unserved(order, places, Reason(_made(f"{place}.reason", lambda: Code(one["reason"])), number), Funnel({}))
 
 
-def _parsed(text: str) -> Any:
+def parsed(text: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
         raise ValueError(f"line {error.lineno}, column {error.colno}: {error.msg}") from error
 
 
-def _record(place: str, given: Any, names: set[str] | None, needed: set[str]) -> dict[str, Any]:
+def record(place: str, given: Any, names: set[str] | None, needed: set[str]) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise ValueError(f"{place}: expected an object")
     for key in given:
@@ -139,20 +148,20 @@ def _record(place: str, given: Any, names: set[str] | None, needed: set[str]) ->
     return given
 
 
-def _list(place: str, given: Any) -> list[Any]:
+def list_of(place: str, given: Any) -> list[Any]:
     return _kind(place, given, list, "a list")
 
 
 def _counts(place: str, given: Any) -> dict[int, int]:
     counts = {}
-    for key, one in _record(place, given, None, set()).items():
+    for key, one in record(place, given, None, set()).items():
         if not key.lstrip("-").isdigit():
             raise ValueError(f"{place}.{key}: expected a whole number as the key")
-        counts[int(key)] = _whole(f"{place}.{key}", one)
+        counts[int(key)] = whole(f"{place}.{key}", one)
     return counts
 
 
-def _whole(place: str, given: Any) -> int:
+def whole(place: str, given: Any) -> int:
     if isinstance(given, bool):
         raise ValueError(f"{place}: expected a whole number")
     return _kind(place, given, int, "a whole number")

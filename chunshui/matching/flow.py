@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from chunshui.matching.network import ARCS, CHOICES, ORDERS, Choices, Net, admit
 from chunshui.matching.orders import MINUTES_A_DAY
 
 Ints = NDArray[np.int64]
+Whole = NDArray[np.integer[Any]]
 Key = tuple[int, int, int]
 """Order index, volunteer row, index of the time."""
 PATIENCE = 400
@@ -29,14 +31,14 @@ PATIENCE_AT_LEAST = 100_000
 class Arcs:
     """Choices open to the round, sorted by order index, volunteer row and index of the time."""
 
-    order: Ints
-    row: Ints
-    time: Ints
-    start: Ints
-    until: Ints
+    order: Whole
+    row: Whole
+    time: Whole
+    start: Whole
+    until: Whole
     """End of the visit and of the turnaround after it."""
-    cost: Ints
-    group: Ints
+    cost: Whole
+    group: Whole
     """Number of a moment of this volunteer: choices of one number exclude each other. A number lies within one day."""
 
     def __len__(self) -> int:
@@ -48,15 +50,25 @@ class Arcs:
     def keep(self, which: NDArray[np.bool_] | Ints) -> Arcs:
         return Arcs(*(getattr(self, column.name)[which] for column in fields(self)))
 
+    def joined(self, more: Arcs) -> Arcs:
+        return Arcs(*(np.concatenate((getattr(self, column.name), getattr(more, column.name))) for column in fields(self)))
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What is left of each volunteer's day and week, per arc, and the price of the visits of a day."""
 
-    day_used: Ints
-    day_limit: Ints
-    week_left: Ints
+    day_used: Whole
+    day_limit: Whole
+    week_left: Whole
     steps: tuple[int, ...]
+
+    def keep(self, which: NDArray[np.bool_] | Ints) -> Limits:
+        return Limits(self.day_used[which], self.day_limit[which], self.week_left[which], self.steps)
+
+    def joined(self, more: Limits) -> Limits:
+        used, limit, left = ((getattr(self, name), getattr(more, name)) for name in ("day_used", "day_limit", "week_left"))
+        return Limits(np.concatenate(used), np.concatenate(limit), np.concatenate(left), self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +150,8 @@ def clashes(arcs: Arcs, chosen: Ints) -> list[tuple[int, int]]:
     return [(int(ordered[at]), int(ordered[at + 1])) for at in np.flatnonzero(same & close)]
 
 
-def join(arcs: Arcs, pairs: Sequence[tuple[Key, Key]]) -> Arcs:
-    """Let nobody take both choices of a pair: one label for both, or, across midnight, no later choice."""
-    if not pairs:
-        return arcs
+def join(arcs: Arcs, pairs: Sequence[tuple[Key, Key]]) -> tuple[Arcs, NDArray[np.bool_]]:
+    """Let nobody take both choices of a pair: one label for both, or, across midnight, no later choice. Also: which were kept."""
     place = {arcs.key(at): at for at in np.flatnonzero(np.isin(arcs.row, [one[1] for one, _ in pairs])).tolist()}
     group, keep = arcs.group.copy(), np.ones(len(arcs), dtype=np.bool_)
     for one, other in pairs:
@@ -152,4 +162,4 @@ def join(arcs: Arcs, pairs: Sequence[tuple[Key, Key]]) -> Arcs:
             group[group == group[second]] = group[first]
         else:
             keep[second] = False
-    return replace(arcs, group=group).keep(keep)
+    return replace(arcs, group=group).keep(keep), keep

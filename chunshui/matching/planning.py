@@ -132,7 +132,7 @@ class Planner:
         return flow.Arcs(*np.concatenate([empty, *parts], axis=1))
 
     def _solve(self) -> Plan:
-        arcs = flow.join(self._arcs(), self.joined)
+        arcs, _ = flow.join(self._arcs(), self.joined)
         demand = self._demand()
         reachable = np.array([one.reachable for one in self.waiting], dtype=np.int64)
         found = flow.solve(arcs, self._limits(arcs), reachable, demand.penalties)
