@@ -140,7 +140,7 @@ class Planner:
         return Plan(arcs, found.chosen, found.objective + lost, found)
 
     def _limits(self, arcs: flow.Arcs) -> flow.Limits:
-        used, in_week = day_use(self.problem, arcs.row, arcs.start)
+        used, in_week = day_use(self.problem, arcs.row.astype(np.int64), arcs.start.astype(np.int64))
         people = self.problem.volunteers
         return flow.Limits(
             day_used=used,
