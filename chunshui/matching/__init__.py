@@ -12,6 +12,7 @@ come together, all or none) is repaired and searched exactly. No Django, no data
     why_not(volunteers, order, volunteer_id, ...)     the first rule that excludes this one, or None
     solve(volunteers, orders, weights=...)            a whole round
     check(volunteers, orders, weights, round)         an independent referee: [] when the round is right
+    warm()                                            everything compiled made ready, for the start of a server or worker
 """
 
 from chunshui.matching.answers import Assignment, Candidate, Load, Round, Unserved
@@ -23,6 +24,7 @@ from chunshui.matching.orders import FEMALE, MALE, UNKNOWN, Order, Time, slot_bi
 from chunshui.matching.reasons import Code, Funnel, Reason, Stage, Term
 from chunshui.matching.rounds import solve
 from chunshui.matching.volunteers import Volunteers, project
+from chunshui.matching.warming import warm
 from chunshui.matching.weights import Weights
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chunshui.matching.reasons import Funnel, Reason, Term
@@ -61,9 +61,9 @@ class Load:
 class Round:
     """What a round proposes: nothing is sent before a person agrees."""
 
-    assignments: tuple[Assignment, ...]
-    """By order id, then volunteer id."""
-    unserved: tuple[Unserved, ...]
+    assignments: Sequence[Assignment]
+    """By order id, then volunteer id; described when looked at."""
+    unserved: Sequence[Unserved]
     objective: int
     """Costs of the free choices, day steps and penalties (locked pairs are no choice and cost nothing)."""
     bound: int

@@ -31,7 +31,7 @@ _BARE: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
 _TRUE = ir.Constant(ir.IntType(1), 1)
 _ENTRIES: list[Entry] = []
 _COMPILING = Lock()
-_SOURCES = [text for path in sorted(_HERE.glob("*.py")) if b"\n@inner\n" in (text := path.read_bytes())]
+_SOURCES = [text for path in sorted(_HERE.glob("*.py")) if any(mark in (text := path.read_bytes()) for mark in (b"\n@inner\n", b"\n@bare_kernel\n"))]
 _EDITION = hashlib.blake2b(b"".join(_SOURCES), digest_size=6).hexdigest()
 WORKERS = max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
@@ -42,7 +42,7 @@ if not os.environ.get("NUMBA_CACHE_DIR") and not os.access(_HERE, os.W_OK):
 
 def kernel(function: Callable[Taken, Given]) -> Callable[Taken, Given]:
     """Compile at the first call and keep the result beside the code (NUMBA_CACHE_DIR when set, the temporary folder of a read-only installation)."""
-    return cast(Callable[Taken, Given], numba.njit(cache=True, nogil=True)(function))
+    return cast(Callable[Taken, Given], _in_edition(numba.njit(cache=True, nogil=True), function))
 
 
 def parallel_kernel(function: Callable[Taken, Given]) -> Callable[Taken, Given]:
@@ -52,7 +52,7 @@ def parallel_kernel(function: Callable[Taken, Given]) -> Callable[Taken, Given]:
 
 def bare_kernel(function: Callable[Taken, Given]) -> Callable[Taken, Given]:
     """The same for code that makes no arrays: it counts no references, which is several times faster when small functions hand tables on."""
-    return cast(Callable[Taken, Given], numba.njit(**_BARE)(function))
+    return cast(Callable[Taken, Given], _in_edition(numba.njit(**_BARE), function))
 
 
 class Entry:

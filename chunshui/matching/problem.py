@@ -79,8 +79,8 @@ def prepare(volunteers: Volunteers, orders: Sequence[Order], weights: Weights) -
     for one, next_one in pairwise(by_id):
         if one.id == next_one.id:
             raise ValueError(f"order {one.id}: given twice")
-    pins = _pins(volunteers, by_id, Calendar(volunteers, weights.turnaround_minutes))
-    pinned = _with_visits(volunteers, pins, weights.turnaround_minutes)
+    pins = pins_of(volunteers, by_id, Calendar(volunteers, weights.turnaround_minutes))
+    pinned = with_visits(volunteers, pins, weights.turnaround_minutes)
     calendar = Calendar(pinned, weights.turnaround_minutes)
     times = {pin.order.id: pin.time for pin in pins}
     moments = shared_moments(by_id, weights.turnaround_minutes)
@@ -138,7 +138,7 @@ def _waiting(
     return Waiting(order, places, pairs, left, moments)
 
 
-def _pins(volunteers: Volunteers, orders: Sequence[Order], calendar: Calendar) -> list[Pin]:
+def pins_of(volunteers: Volunteers, orders: Sequence[Order], calendar: Calendar) -> list[Pin]:
     """Locked people come at the first time at which most of them are free."""
     pins = []
     for order in orders:
@@ -152,7 +152,7 @@ def _pins(volunteers: Volunteers, orders: Sequence[Order], calendar: Calendar) -
     return pins
 
 
-def _with_visits(volunteers: Volunteers, pins: Sequence[Pin], turnaround: int) -> Volunteers:
+def with_visits(volunteers: Volunteers, pins: Sequence[Pin], turnaround: int) -> Volunteers:
     if not pins:
         return volunteers
     visits = sorted((pin.row, pin.visit.start, pin.visit.end, pin.order.id) for pin in pins)

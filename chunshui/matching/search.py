@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from ortools.linear_solver import pywraplp
 
 from chunshui.matching.flow import Arcs, Ints, Limits
@@ -29,7 +30,7 @@ class Demand:
 
     places: Ints
     penalties: Ints
-    all_or_none: Sequence[bool]
+    all_or_none: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ def test_solve_people_who_are_never_free_together_leave_no_gap() -> None:
 
 def test_solve_all_or_none_gets_all() -> None:
     found = solved(people(1, 2, 3), [order(1, places=3, all_or_none=True)], plain())
-    assert (pairs(found), found.unserved) == ([(1, 1), (1, 2), (1, 3)], ())
+    assert (pairs(found), len(found.unserved)) == ([(1, 1), (1, 2), (1, 3)], 0)
 
 
 def test_solve_all_or_none_short_of_people_gets_none_and_frees_them() -> None:
@@ -232,7 +232,7 @@ def test_solve_twice_gives_the_same_round() -> None:
 
 def test_solve_nothing_is_nothing() -> None:
     found = solved(people(1), [], plain())
-    assert (found.assignments, found.unserved, found.objective, found.bound) == ((), (), 0, 0)
+    assert (len(found.assignments), len(found.unserved), found.objective, found.bound) == (0, 0, 0, 0)
 
 
 def test_solve_without_volunteers_leaves_everything_open() -> None:
