@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from chunshui import matching
 from chunshui.needs import commands
 
 
@@ -19,4 +20,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["if_missing"] and not commands.district_is_missing():
             return
+        matching.warm()
         self.stdout.write(f"{commands.build_district(now=timezone.now())} volunteers")
