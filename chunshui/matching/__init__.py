@@ -13,16 +13,20 @@ come together, all or none) is repaired and searched exactly. No Django, no data
     solve(volunteers, orders, weights=...)            a whole round
     check(volunteers, orders, weights, round)         an independent referee: [] when the round is right
     warm()                                            everything compiled made ready, for the start of a server or worker
+
+A whole district is a `District`: mapped from a folder, kept fresh row by row; rank, funnel and why_not take it in place of Volunteers.
+A batch of orders is `Orders`; `shortlist(district, orders, weights)` weighs all their feasible pairs and keeps the cheapest as arcs.
 """
 
 from chunshui.matching.answers import Assignment, Candidate, Load, Round, Unserved
+from chunshui.matching.batch import Orders
 from chunshui.matching.certificate import check
-from chunshui.matching.compiled import warm
 from chunshui.matching.desk import funnel, rank, why_not
 from chunshui.matching.district import District, FullError
 from chunshui.matching.orders import FEMALE, MALE, UNKNOWN, Order, Time, slot_bit
 from chunshui.matching.reasons import Code, Funnel, Reason, Stage, Term
 from chunshui.matching.rounds import solve
+from chunshui.matching.shortlist import Shortlist, funnels, shortlist
 from chunshui.matching.volunteers import Volunteers, project
 from chunshui.matching.warming import warm
 from chunshui.matching.weights import Weights
@@ -39,8 +43,10 @@ __all__ = [
     "Funnel",
     "Load",
     "Order",
+    "Orders",
     "Reason",
     "Round",
+    "Shortlist",
     "Stage",
     "Term",
     "Time",
@@ -49,8 +55,10 @@ __all__ = [
     "Weights",
     "check",
     "funnel",
+    "funnels",
     "project",
     "rank",
+    "shortlist",
     "slot_bit",
     "solve",
     "warm",

@@ -104,6 +104,50 @@ def frozen(arrays: Any) -> Any:
     return type(arrays)(*views)
 
 
+class Scratch(NamedTuple):
+    """What one thread writes on while it looks through a district: compiled code makes no arrays."""
+
+    words: NDArray[np.uint64]
+    spans: NDArray[np.int64]
+    picks: NDArray[np.int64]
+    use: NDArray[np.int64]
+    hits: NDArray[np.int32]
+    heap: NDArray[np.int32]
+    costs: NDArray[np.int64]
+    free: NDArray[np.uint64]
+    keep: NDArray[np.uint64]
+
+
+SCRATCH = record(
+    Scratch,
+    words=array(np.uint64, 2, written=True),
+    spans=array(np.int64, 2, written=True),
+    picks=array(np.int64, 2, written=True),
+    use=array(np.int64, written=True),
+    hits=array(np.int32, written=True),
+    heap=array(np.int32, written=True),
+    costs=array(np.int64, written=True),
+    free=array(np.uint64, written=True),
+    keep=array(np.uint64, written=True),
+)
+
+
+def scratch_for(sight: Sight, heap: int = 1) -> Scratch:
+    """Room for everybody; what is not used costs nothing."""
+    total = int(sight.counts[TOTAL])
+    return Scratch(
+        words=np.empty((3, total // 64 + 2), np.uint64),
+        spans=np.empty((int(sight.grid[3]) + 1, 2), np.int64),
+        picks=np.empty((2, 192), np.int64),
+        use=np.empty(4, np.int64),
+        hits=np.empty(total, np.int32),
+        heap=np.empty(min(max(heap, 1), max(total, 1)), np.int32),
+        costs=np.empty(total, np.int64),
+        free=np.empty(total, np.uint64),
+        keep=np.empty(total, np.uint64),
+    )
+
+
 def word_field(word: NDArray[np.uint64], name: str) -> NDArray[np.uint64]:
     at, width, flip = FIELDS[name]
     found: NDArray[np.uint64] = ((word >> np.uint64(at)) & np.uint64((1 << width) - 1)) ^ np.uint64(flip)

@@ -28,6 +28,8 @@ Given = TypeVar("Given")
 
 _HERE = Path(__file__).parent
 _BARE: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
+_INNER: dict[str, Any] = {"nogil": True, "_nrt": False, "forceinline": True}
+"""Put into its caller: handing tables on as arguments costs more than most of these functions do."""
 _TRUE = ir.Constant(ir.IntType(1), 1)
 _ENTRIES: list[Entry] = []
 _COMPILING = Lock()
@@ -56,11 +58,11 @@ def bare_kernel(function: Callable[Taken, Given]) -> Callable[Taken, Given]:
 
 
 class Entry:
-    """A compiled function of one signature. The first call loads it from disk, or compiles it."""
+    """A compiled function of one signature, which makes no arrays. The first call loads it from disk, or compiles it."""
 
     def __init__(self, function: Callable[..., Any], arguments: Sequence[Any]) -> None:
         self.__doc__ = function.__doc__
-        self._run: Any = _in_edition(numba.njit(cache=True, nogil=True), function)
+        self._run: Any = _in_edition(numba.njit(**_BARE), function)
         self._arguments = tuple(arguments)
         self._ready = False
         _ENTRIES.append(self)
@@ -95,7 +97,7 @@ def entry(*arguments: Any) -> Callable[[Callable[..., Any]], Entry]:
 
 def inner(function: Callable[..., Any]) -> Callable[..., Any]:
     """A part of entries."""
-    return cast(Callable[..., Any], numba.njit(nogil=True)(function))
+    return cast(Callable[..., Any], numba.njit(**_INNER)(function))
 
 
 def warm() -> None:

@@ -71,6 +71,12 @@ def _personal_planes(order: Any, picks: Any) -> int:
 
 
 @inner
+def copy(words: Any, many: int, to: Any) -> None:
+    for at in range(many):
+        to[at] = words[at]
+
+
+@inner
 def narrow(planes: Any, pick: int, first: int, words: int, left: Any) -> None:
     if pick >= 0:
         plane = planes[pick]
@@ -84,31 +90,32 @@ def narrow(planes: Any, pick: int, first: int, words: int, left: Any) -> None:
 
 @inner
 def at_some_time(planes: Any, asked: Any, index: int, first: int, words: int, scratch: Any) -> None:
-    """Of those in scratch[0], who has all slots of at least one time open."""
-    left, one, some = scratch[0], scratch[1], scratch[2]
+    """Of those in the first words, who has all slots of at least one time open."""
+    left, one, some, picks = scratch.words[0], scratch.words[1], scratch.words[2], scratch.picks[1]
     low, high = asked.time_offsets[index], asked.time_offsets[index + 1]
-    picks = np.empty(64, np.int64)
     if high - low == 1:
         for pick in range(planes_of(asked.time_slots[low], WORD_PLANE, picks, 0)):
             narrow(planes, picks[pick], first, words, left)
         return
-    some[:words] = np.uint64(0)
+    for at in range(words):
+        some[at] = np.uint64(0)
     for time in range(low, high):
-        one[:words] = left[:words]
+        copy(left, words, one)
         for pick in range(planes_of(asked.time_slots[time], WORD_PLANE, picks, 0)):
             narrow(planes, picks[pick], first, words, one)
         for at in range(words):
             some[at] |= one[at]
-    left[:words] = some[:words]
+    copy(some, words, left)
 
 
 @inner
 def filtered(planes: Any, asked: Any, index: int, picks: Any, many: int, low: int, high: int, scratch: Any) -> int:
-    """Into scratch[0]: the people of rows low..high whom the planes let pass; answers how many words."""
+    """Into the first words: the people of rows low..high whom the planes let pass; answers how many words."""
     first = low >> 6
     words = ((high - 1) >> 6) + 1 - first
-    left = scratch[0]
-    left[:words] = ALL
+    left = scratch.words[0]
+    for at in range(words):
+        left[at] = ALL
     for at in range(many):
         narrow(planes, picks[at], first, words, left)
     at_some_time(planes, asked, index, first, words, scratch)
@@ -130,14 +137,14 @@ def spelled(left: Any, words: int, first: int, hits: Any, many: int) -> int:
 
 
 @inner
-def around(sight: Any, asked: Any, index: int, scratch: Any, spans: Any, hits: Any) -> int:
+def around(sight: Any, asked: Any, index: int, scratch: Any) -> int:
     """Rows near the order whom the planes let pass."""
     order = asked.orders[index]
-    picks = np.empty(192, np.int64)
+    picks, spans = scratch.picks[0], scratch.spans
     rules = _personal_planes(order, picks)
     many = 0
     for at in range(spans_around(sight, order.x, order.y, float(order.max_distance_m), spans)):
         low, high = spans[at, 0], spans[at, 1]
         words = filtered(sight.planes, asked, index, picks, rules, low, high, scratch)
-        many = spelled(scratch[0], words, low >> 6, hits, many)
+        many = spelled(scratch.words[0], words, low >> 6, scratch.hits, many)
     return many

@@ -11,10 +11,10 @@ from chunshui.matching.compiled import array, entry
 from chunshui.matching.orders import MINUTES_A_DAY
 
 
-@entry(array(np.int64), array(np.int64), array(np.int64), array(np.int64, written=True))
-def _number(start: Any, until: Any, by_end: Any, numbers: Any) -> None:
+@entry(array(np.int64), array(np.int64), array(np.int64), array(np.int64, written=True), array(np.int64, written=True))
+def _number(start: Any, until: Any, by_end: Any, moments: Any, numbers: Any) -> None:
     """Greedy by end: a time takes the first moment of its day that lies in it, or makes its own end a new one."""
-    moments, today, first, many = np.empty(by_end.size, np.int64), np.int64(-1), 0, 0
+    today, first, many = np.int64(-1), 0, 0
     for at in by_end:
         if start[at] // 1440 != today:
             first, many, today = first + many, 0, start[at] // 1440
@@ -37,5 +37,5 @@ def moments_of(asked: Asked, turnaround: int) -> Ints:
     orders = np.repeat(np.arange(asked.orders.size), np.diff(asked.time_offsets))
     by_end = np.lexsort((np.arange(until.size), orders, asked.time_start, until, asked.time_start // MINUTES_A_DAY))
     numbers = np.empty(until.size, np.int64)
-    _number(asked.time_start, until, by_end, numbers)
+    _number(asked.time_start, until, by_end, np.empty_like(numbers), numbers)
     return numbers

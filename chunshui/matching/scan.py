@@ -13,10 +13,10 @@ import numpy as np
 from numba import types
 
 from chunshui.matching.batch import ASKED, PRICES, Asked, Prices
-from chunshui.matching.columns import SIGHT, TOTAL, Sight
+from chunshui.matching.columns import SCRATCH, SIGHT, TOTAL, Scratch, Sight
 from chunshui.matching.compiled import array, bits, entry, inner, lowest_bit, tuple_of
 from chunshui.matching.filters import ALL, ONE, around
-from chunshui.matching.weighing import knows_resident, use_of, weighed
+from chunshui.matching.weighing import knows_resident, own_cost, use_of, weighed
 
 FAR = np.int64(1 << 60)
 """No pair at all."""
@@ -96,33 +96,47 @@ INTS, INTS_OUT = array(np.int64), array(np.int64, written=True)
 OUT = tuple_of(np.int32, np.int16, np.int32)
 
 
-@entry(SIGHT, ASKED, PRICES, INTS, types.int64, types.int64, INTS, INTS, INTS, OUT, array(np.int64, 2, written=True))
+@entry(SIGHT, ASKED, PRICES, INTS, types.int64, types.int64, INTS, INTS, INTS, OUT, array(np.int64, 2, written=True), array(np.int32), SCRATCH)
 def list_pairs(
-    sight: Sight, asked: Asked, prices: Prices, sequence: Any, low: int, high: int, count: Any, ceiling: Any, room: Any, out: Any, told: Any
+    sight: Sight,
+    asked: Asked,
+    prices: Prices,
+    sequence: Any,
+    low: int,
+    high: int,
+    count: Any,
+    ceiling: Any,
+    room: Any,
+    out: Any,
+    told: Any,
+    own_costs: Any,
+    own: Scratch,
 ) -> None:
     """The shortlists of the orders sequence[low:high], each written from room[order] on."""
     total = sight.counts[TOTAL]
-    scratch, spans = np.empty((3, total // 64 + 2), np.uint64), np.empty((int(sight.grid[3]) + 1, 2), np.int64)
-    hits, heap, use = np.empty(total, np.int32), np.empty(min(max(count.max(), 1), total), np.int32), np.empty(4, np.int64)
-    costs, free, keep = np.empty(total, np.int64), np.empty(total, np.uint64), np.empty(total, np.uint64)
     for at in range(low, high):
         index = sequence[at]
-        many = around(sight, asked, index, scratch, spans, hits)
-        many = weighed(sight, asked, prices, index, hits, many, costs, free, use)
-        _choose(sight, asked, index, hits, costs, free, many, min(count[index], total), ceiling[index], heap, keep)
-        _written(hits, costs, free, keep, many, room[index], out, told[index])
+        many = weighed(sight, asked, prices, index, around(sight, asked, index, own), own_costs, own)
+        _choose(sight, asked, index, own.hits, own.costs, own.free, many, min(count[index], total), ceiling[index], own.heap, own.keep)
+        _written(own.hits, own.costs, own.free, own.keep, many, room[index], out, told[index])
+
+
+@entry(SIGHT, PRICES, types.int64, types.int64, array(np.int32, written=True))
+def list_own_costs(sight: Sight, prices: Prices, low: int, high: int, found: Any) -> None:
+    """For a large batch it pays to know the cost of every volunteer's own beforehand."""
+    for row in range(low, high):
+        found[row] = own_cost(sight.rows[row], prices)
 
 
 FILLED = tuple_of(np.int32, np.int32, np.int16, np.int64, np.int64, np.int32, np.int64)
 LIMITS = tuple_of(np.int16, np.int16, np.int16)
 
 
-@entry(SIGHT, ASKED, PRICES, types.int64, types.int64, INTS, INTS, OUT, INTS, FILLED, LIMITS)
+@entry(SIGHT, ASKED, PRICES, types.int64, types.int64, INTS, INTS, OUT, INTS, FILLED, LIMITS, INTS_OUT)
 def fill_arcs(
-    sight: Sight, asked: Asked, prices: Prices, low: int, high: int, room: Any, offsets: Any, out: Any, moments: Any, arcs: Any, limits: Any
+    sight: Sight, asked: Asked, prices: Prices, low: int, high: int, room: Any, offsets: Any, out: Any, moments: Any, arcs: Any, limits: Any, use: Any
 ) -> None:
     """The pairs of the orders low..high moved together, with what the solver wants to know of each."""
-    use = np.empty(4, np.int64)
     for index in range(low, high):
         first, shift = asked.time_offsets[index], room[index] - offsets[index]
         for at in range(offsets[index], offsets[index + 1]):
@@ -138,20 +152,19 @@ def fill_arcs(
                 limits[0][at], limits[2][at] = use[1], person.week_limit - use[2]
 
 
-@entry(SIGHT, ASKED, PRICES, types.int64, types.int64, array(np.int32, written=True), INTS_OUT, array(np.uint64, written=True))
-def best_pairs(sight: Sight, asked: Asked, prices: Prices, index: int, count: int, hits: Any, costs: Any, free: Any) -> tuple[int, int]:
-    """The cheapest for one order, in no order, moved to the front; answers how many they are and how many may go."""
-    total = sight.counts[TOTAL]
-    scratch, spans = np.empty((3, total // 64 + 2), np.uint64), np.empty((int(sight.grid[3]) + 1, 2), np.int64)
-    many = around(sight, asked, index, scratch, spans, hits)
-    many = weighed(sight, asked, prices, index, hits, many, costs, free, np.empty(4, np.int64))
+@entry(SIGHT, ASKED, PRICES, types.int64, types.int64, array(np.int32), SCRATCH)
+def best_pairs(sight: Sight, asked: Asked, prices: Prices, index: int, count: int, own_costs: Any, own: Scratch) -> int:
+    """The cheapest for one order, in no order, moved to the front of the scratch; answers how many they are."""
+    many = weighed(sight, asked, prices, index, around(sight, asked, index, own), own_costs, own)
     if many <= count:
-        return many, many
-    keep, heap = np.zeros(many, np.uint64), np.empty(count, np.int32)
-    _keep_cheapest(sight, hits, costs, free, many, ALL, count, heap, keep)
+        return int(many)
+    hits, costs, free, keep = own.hits, own.costs, own.free, own.keep
+    for at in range(many):
+        keep[at] = np.uint64(0)
+    _keep_cheapest(sight, hits, costs, free, many, ALL, count, own.heap, keep)
     kept = 0
     for at in range(many):
         if keep[at]:
             hits[kept], costs[kept], free[kept] = hits[at], costs[at], free[at]
             kept += 1
-    return kept, many
+    return kept

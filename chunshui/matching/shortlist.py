@@ -13,14 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chunshui.matching import scan, steps
-from chunshui.matching.batch import Asked, Ints, Orders, prices
-from chunshui.matching.columns import TOTAL, VISIT, cells_of, frozen
+from chunshui.matching.batch import Asked, Ints, Orders, Prices, prices
+from chunshui.matching.columns import TOTAL, VISIT, cells_of, frozen, scratch_for
 from chunshui.matching.compiled import spread
 from chunshui.matching.district import District
 from chunshui.matching.moments import moments_of
 from chunshui.matching.weights import Weights
 
 FAR = int(scan.FAR)
+LARGE_BATCH = 1000
+NO_COSTS = np.zeros(0, dtype=np.int32)
 NO_PINS = np.zeros(0, dtype=VISIT)
 
 
@@ -105,8 +107,22 @@ def shortlist(
     out = (np.empty(size, np.int32), np.empty(size, np.int16), np.empty(size, np.int32))
     told, costs = np.empty((many, 4), np.int64), prices(weights)
     sequence = np.argsort(cells_of(orders.table["x"], orders.table["y"], district.sight.grid), kind="stable")
-    spread(lambda low, high: scan.list_pairs(district.sight, asked, costs, sequence, low, high, kept, below, edges, out, told), many)
+    most, own = int(kept.max(initial=1)), _own_costs(district, costs, many)
+
+    def work(low: int, high: int) -> None:
+        scan.list_pairs(district.sight, asked, costs, sequence, low, high, kept, below, edges, out, told, own, scratch_for(district.sight, most))
+
+    spread(work, many)
     return _arcs(district, asked, weights, edges, out, told)
+
+
+def _own_costs(district: District, costs: Prices, orders: int) -> NDArray[np.int32]:
+    """Every volunteer's own cost, when so many orders are asked about that each will be looked at more than once."""
+    if orders < LARGE_BATCH:
+        return NO_COSTS
+    found = np.empty(len(district), np.int32)
+    spread(lambda low, high: scan.list_own_costs(district.sight, costs, low, high, found), len(district), least=4096)
+    return found
 
 
 def _arcs(district: District, asked: Asked, weights: Weights, edges: Ints, out: Any, told: Ints) -> Shortlist:
@@ -115,7 +131,11 @@ def _arcs(district: District, asked: Asked, weights: Weights, edges: Ints, out: 
     arcs: Any = tuple(np.empty(size, kind) for kind in (np.int32, np.int32, np.int16, np.int64, np.int64, np.int32, np.int64))
     limits: Any = tuple(np.empty(size, np.int16) for _ in range(3))
     moments, costs = moments_of(asked, weights.turnaround_minutes), prices(weights)
-    spread(lambda low, high: scan.fill_arcs(district.sight, asked, costs, low, high, edges, offsets, out, moments, arcs, limits), many)
+
+    def work(low: int, high: int) -> None:
+        scan.fill_arcs(district.sight, asked, costs, low, high, edges, offsets, out, moments, arcs, limits, np.empty(4, np.int64))
+
+    spread(work, many)
     people, pairs, outside = (np.ascontiguousarray(told[:, at]) for at in (1, 2, 3))
     every: Any = (*arcs, offsets, outside, people, pairs, *limits)
     return Shortlist(*every)
@@ -129,8 +149,9 @@ def funnels(district: District, orders: Orders, weights: Weights, *, asked: Aske
     turnaround = weights.turnaround_minutes
 
     def work(low: int, high: int) -> None:
+        own = scratch_for(district.sight)
         for at in chosen[low:high].tolist():
-            steps.count_steps(district.sight, asked, turnaround, at, at + 1, counts)
+            steps.count_steps(district.sight, asked, turnaround, at, at + 1, counts, own)
 
     spread(work, chosen.size, least=8)
     return counts[chosen]
@@ -140,8 +161,10 @@ def best(district: District, orders: Orders, weights: Weights, limit: int | None
     """For a batch of one order: rows, costs and masks of times of the cheapest, best first."""
     weights.check_range(orders.table)
     asked, total = asked_of(district, orders), int(district.sight.counts[TOTAL])
-    hits, costs, free = np.empty(total, np.int32), np.empty(total, np.int64), np.empty(total, np.uint64)
-    kept, _ = scan.best_pairs(district.sight, asked, prices(weights), 0, total if limit is None else limit, hits, costs, free)
+    count = total if limit is None else limit
+    own = scratch_for(district.sight, count)
+    kept = scan.best_pairs(district.sight, asked, prices(weights), 0, count, NO_COSTS, own)
+    hits, costs, free = own.hits, own.costs, own.free
     by_cost = np.lexsort((district.sight.rows["id"][hits[:kept]], costs[:kept]))
     return hits[by_cost].astype(np.int64), costs[by_cost], free[by_cost]
 

@@ -8,9 +8,9 @@ import numpy as np
 from numba import types
 
 from chunshui.matching.batch import ASKED, Asked
-from chunshui.matching.columns import ACTIVE_AT, ADULT_AT, ASKABLE_AT, BUSY_PLANE, SIGHT, TOTAL, WORD_PLANE, Sight
+from chunshui.matching.columns import ACTIVE_AT, ADULT_AT, ASKABLE_AT, BUSY_PLANE, SCRATCH, SIGHT, TOTAL, WORD_PLANE, Scratch, Sight
 from chunshui.matching.compiled import array, bits, entry, inner, lowest_bit
-from chunshui.matching.filters import ONE, at_some_time, filtered, narrow, planes_of, spans_around, spelled
+from chunshui.matching.filters import ONE, at_some_time, copy, filtered, narrow, planes_of, spans_around, spelled
 from chunshui.matching.weighing import GENDER, LANGUAGES, THREE, away_from, clear, holds, offered
 
 
@@ -37,16 +37,16 @@ def _all_busy(sight: Any, asked: Any, index: int, words: int, turnaround: int, l
 
 
 @inner
-def _everywhere(sight: Any, asked: Any, index: int, turnaround: int, scratch: Any, use: Any, counts: Any) -> None:
+def _everywhere(sight: Any, asked: Any, index: int, turnaround: int, scratch: Any, counts: Any) -> None:
     """The first three steps: registered, skilled, free; wherever they live."""
-    words, left, picks = (sight.counts[TOTAL] + 63) >> 6, scratch[0], np.empty(64, np.int64)
-    left[:words] = sight.planes[WORD_PLANE + ACTIVE_AT][:words]
+    words, left, picks = (sight.counts[TOTAL] + 63) >> 6, scratch.words[0], scratch.picks[0]
+    copy(sight.planes[WORD_PLANE + ACTIVE_AT], words, left)
     counts[0] = _set_bits(left, words)
     for pick in range(planes_of(asked.orders[index].skills, 0, picks, 0)):
         narrow(sight.planes, picks[pick], 0, words, left)
     counts[1] = _set_bits(left, words)
     at_some_time(sight.planes, asked, index, 0, words, scratch)
-    counts[2] = _set_bits(left, words) - _all_busy(sight, asked, index, words, turnaround, left, use)
+    counts[2] = _set_bits(left, words) - _all_busy(sight, asked, index, words, turnaround, left, scratch.use)
 
 
 @inner
@@ -72,21 +72,20 @@ def _passed(sight: Any, asked: Any, index: int, row: int, turnaround: int, use: 
     return 8 if able else 7
 
 
-@entry(SIGHT, ASKED, types.int64, types.int64, types.int64, array(np.int64, 2, written=True))
-def count_steps(sight: Sight, asked: Asked, turnaround: int, low: int, high: int, counts: Any) -> None:
+@entry(SIGHT, ASKED, types.int64, types.int64, types.int64, array(np.int64, 2, written=True), SCRATCH)
+def count_steps(sight: Sight, asked: Asked, turnaround: int, low: int, high: int, counts: Any, scratch: Scratch) -> None:
     """How many people are left after each hard rule, for the orders low..high."""
-    total = sight.counts[TOTAL]
-    scratch, spans = np.empty((3, total // 64 + 2), np.uint64), np.empty((int(sight.grid[3]) + 1, 2), np.int64)
-    hits, picks, use = np.empty(total, np.int32), np.empty(65, np.int64), np.empty(4, np.int64)
+    hits, picks, use, spans = scratch.hits, scratch.picks[0], scratch.use, scratch.spans
     for index in range(low, high):
-        _everywhere(sight, asked, index, turnaround, scratch, use, counts[index])
-        counts[index, 3:] = 0
+        _everywhere(sight, asked, index, turnaround, scratch, counts[index])
+        for step in range(3, 9):
+            counts[index, step] = 0
         order = asked.orders[index]
         picks[0] = WORD_PLANE + ACTIVE_AT
         rules = planes_of(order.skills, 0, picks, 1)
         for at in range(spans_around(sight, order.x, order.y, float(order.max_distance_m), spans)):
             words = filtered(sight.planes, asked, index, picks, rules, spans[at, 0], spans[at, 1], scratch)
-            for hit in range(spelled(scratch[0], words, spans[at, 0] >> 6, hits, 0)):
+            for hit in range(spelled(scratch.words[0], words, spans[at, 0] >> 6, hits, 0)):
                 last = _passed(sight, asked, index, np.int64(hits[hit]), turnaround, use)
                 for step in range(3, last + 1):
                     counts[index, step] += 1

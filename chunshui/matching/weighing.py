@@ -59,9 +59,21 @@ def _count(visit: Any, order: Any, start: int, end: int, turnaround: int, use: A
 
 
 @inner
+def _first_pin(pins: Any, row: int) -> int:
+    low, high = 0, pins.size
+    while low < high:
+        middle = (low + high) >> 1
+        if pins[middle].row < row:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@inner
 def use_of(sight: Any, asked: Any, index: int, row: int, time: int, turnaround: int, use: Any) -> None:
     """Of a volunteer at a time: visits that stand in it, and those of its day, week and part of the day."""
-    use[:] = 0
+    use[0], use[1], use[2], use[3] = 0, 0, 0, 0
     order, start, end = asked.orders[index], asked.time_start[time], asked.time_end[time]
     at = sight.rows[row].head
     while at >= 0:
@@ -70,7 +82,7 @@ def use_of(sight: Any, asked: Any, index: int, row: int, time: int, turnaround: 
             _count(visit, order, start, end, turnaround, use)
         at = visit.next
     if asked.pins.size:
-        at = np.searchsorted(asked.pins["row"], row)
+        at = _first_pin(asked.pins, row)
         while at < asked.pins.size and asked.pins[at].row == row:
             _count(asked.pins[at], order, start, end, turnaround, use)
             at += 1
@@ -78,9 +90,11 @@ def use_of(sight: Any, asked: Any, index: int, row: int, time: int, turnaround: 
 
 @inner
 def offered(sight: Any, asked: Any, index: int, row: int) -> Any:
-    """Mask of the times of which the volunteer has all slots open."""
-    word, low = sight.rows[row].word, asked.time_offsets[index]
-    only, mask = asked.only[index], np.uint64(0)
+    """Mask of the times of which the volunteer, whom the planes let pass, has all slots open."""
+    low, only, mask = asked.time_offsets[index], asked.only[index], np.uint64(0)
+    if only < 0 and asked.time_offsets[index + 1] - low == 1:
+        return ONE
+    word = sight.rows[row].word
     for time in range(low, asked.time_offsets[index + 1]):
         slots = asked.time_slots[time]
         if word & slots == slots and (only < 0 or only == time - low):
@@ -127,15 +141,21 @@ def knows_resident(asked: Any, index: int, row: int) -> bool:
 
 
 @inner
-def cost_of(person: Any, order: Any, prices: Any, away: int, known: bool) -> int:
-    cost = prices.distance * away // 3000
-    cost += prices.load * min(np.int64(person.load30), LOAD_FULL) // LOAD_FULL
+def own_cost(person: Any, prices: Any) -> int:
+    """What a volunteer costs whoever asks: load, acceptance, messages, being new."""
+    cost = prices.load * min(np.int64(person.load30), LOAD_FULL) // LOAD_FULL
     cost += np.int64(np.rint(prices.acceptance * (1.0 - person.acceptance)))
     cost += prices.messages * min(np.int64(person.messages7), MESSAGES_FULL) // MESSAGES_FULL
+    cost -= prices.newcomer * np.int64((person.word >> _NEWCOMER) & ONE)
+    return int(cost)
+
+
+@inner
+def pair_cost(person: Any, order: Any, prices: Any, away: int, known: bool) -> int:
+    """What the two cost together: the way, idle certificates, knowing each other, wishes."""
+    cost = prices.distance * away // 3000
     idle = bits(person.skills & prices.scarce_skills & ~order.skills)
     cost += prices.skill_surplus * min(idle, SURPLUS_FULL) // SURPLUS_FULL
-    if (person.word >> _NEWCOMER) & ONE:
-        cost -= prices.newcomer
     if known:
         cost -= prices.familiarity * order.continuity
     if order.gender != 0 and not order.gender_must and (person.word >> GENDER) & THREE != np.uint64(order.gender):
@@ -147,8 +167,9 @@ def cost_of(person: Any, order: Any, prices: Any, away: int, known: bool) -> int
 
 
 @inner
-def weighed(sight: Any, asked: Any, prices: Any, index: int, hits: Any, many: int, costs: Any, free: Any, use: Any) -> int:
+def weighed(sight: Any, asked: Any, prices: Any, index: int, many: int, own_costs: Any, scratch: Any) -> int:
     """Keep of the hits those who may go, with their cost and the mask of times at which they can."""
+    hits, costs, free, use = scratch.hits, scratch.costs, scratch.free, scratch.use
     order, kept = asked.orders[index], 0
     knows = asked.known_offsets[index + 1] > asked.known_offsets[index]
     for at in range(many):
@@ -162,6 +183,7 @@ def weighed(sight: Any, asked: Any, prices: Any, index: int, hits: Any, many: in
             _, able = clear(sight, asked, index, row, prices.turnaround_minutes, able, use)
         if able:
             hits[kept], free[kept] = row, able
-            costs[kept] = cost_of(person, order, prices, away, knows and knows_resident(asked, index, row))
+            own = own_costs[row] if own_costs.size else own_cost(person, prices)
+            costs[kept] = own + pair_cost(person, order, prices, away, knows and knows_resident(asked, index, row))
             kept += 1
     return kept
