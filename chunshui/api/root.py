@@ -18,7 +18,8 @@ from ninja.security import HttpBearer
 from chunshui.areas.api import router as areas
 from chunshui.hours.api import router as hours
 from chunshui.kernel.errors import NotFound, Refused
-from chunshui.kernel.rest import PRINTABLE, Unknown, Unreadable
+from chunshui.kernel.faults import fault
+from chunshui.kernel.rest import PRINTABLE, Unknown, Unreadable, count_call
 from chunshui.needs.api import router as needs
 from chunshui.notices.api import router as notices
 from chunshui.people import commands, queries
@@ -50,6 +51,7 @@ class Token(HttpBearer):
         now = timezone.now()
         person = queries.person_by_token(token, now) if token.isascii() else None
         if person is not None:
+            count_call(person.token_id)
             commands.use_token(plain=token, now=now)
             request.sealing = Own(person)  # type: ignore[attr-defined]
             if not told_language(request):
@@ -133,8 +135,7 @@ def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    errors = [{"field": ".".join(str(part) for part in each["loc"]), "message": str(each["msg"])} for each in error.errors]
-    return problem(request, 422, "invalid", _("有几处要改。"), errors)
+    return problem(request, 422, "invalid", _("有几处要改。"), [fault(each) for each in error.errors])
 
 
 @api.exception_handler(Unreadable)

@@ -26,10 +26,11 @@ def set_rule(*, area_id: int, key: str, value: Any, effective_on: date, reason: 
     area = queries.visible_area(area_id)
     policies.can_set_rule(actor, area).or_refuse()
     _check(key, value)
+    _check_reason(reason)
     if effective_on < clock.today(now):
         raise Refused(_("生效日期不能早于今天。"), code="in_the_past", fields={"effective_on": _("生效日期不能早于今天。")})
     row, _made = RuleValue.objects.update_or_create(
-        area=area, key=key, effective_on=effective_on, defaults={"value": value, "reason": reason, "set_by_id": actor.pk, "set_at": now}
+        area=area, key=key, effective_on=effective_on, defaults={"value": value, "reason": reason.strip(), "set_by_id": actor.pk, "set_at": now}
     )
     transaction.on_commit(lambda: cache.delete(f"rule:{key}"))
     emit(events.RULE_SET, subject="area", subject_id=area.pk, actor=actor, at=now, area_id=area.pk, key=key, value=value, reason=reason)
@@ -43,9 +44,7 @@ def set_day(*, actor: Person, day: date, is_working: bool, reason: str, now: dat
     if day < clock.today(now):
         text = _("过去的日子不能改。")
         raise Refused(text, code="in_the_past", fields={"day": text})
-    if not reason.strip():
-        text = _("请写明原因。")
-        raise Refused(text, code="reason_missing", fields={"reason": text})
+    _check_reason(reason)
     row, _made = DayOverride.objects.update_or_create(day=day, defaults={"is_working": is_working, "reason": reason.strip()[:100]})
     told = {"day": day.isoformat(), "is_working": is_working, "reason": row.reason}
     _tell_day(events.DAY_SET, row.pk, actor, now, **told)
@@ -67,6 +66,12 @@ def clear_day(*, actor: Person, day: date, now: datetime) -> None:
 def _tell_day(name: str, row_id: int, actor: Person, now: datetime, **data: Any) -> None:
     transaction.on_commit(lambda: cache.delete("day-overrides"))
     emit(name, subject="day", subject_id=row_id, actor=actor, at=now, area_id=queries.district().pk, **data)
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        text = _("请写明原因。")
+        raise Refused(text, code="reason_missing", fields={"reason": text})
 
 
 def _check(key: str, value: Any) -> None:

@@ -1,11 +1,9 @@
-"""What every API door shares: problems (RFC 9457), plain types, scopes, pages, idempotency.
+"""What every API door shares: problems (RFC 9457), plain types, scopes, pages.
 
 Types are strict, so that what a schema forbids is refused and what it allows is never a server error: no NUL in texts, ids that fit
 a database key, moments with a time zone between 2000 and 2100. Modules with routes do not postpone annotations: ninja reads them.
 """
 
-import hashlib
-import json
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
@@ -13,36 +11,33 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import wraps
 from inspect import signature
-from typing import Annotated, Any, Protocol, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from annotated_types import GroupedMetadata, Interval
+from annotated_types import GroupedMetadata, Interval, MaxLen
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Field, Schema
-from pydantic import AfterValidator, BeforeValidator, Strict, StrictBool, StringConstraints, WithJsonSchema
-from pydantic_core import to_jsonable_python
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Strict, StrictBool, WithJsonSchema
 
 from chunshui.kernel import throttle
-from chunshui.kernel.errors import NotFound, Refused
-from chunshui.kernel.models import ApiAnswer
+from chunshui.kernel.errors import Refused
+from chunshui.kernel.once import once
 
 MOST_ID = 2**53 - 1
 
-KEY = re.compile(r"[!-~]{1,100}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
-
-
+IN_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$"
+BASE64 = r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 #: what no parameter of a query may hold, as the schema says; texts in bodies may have line breaks
 NO_TEXT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def _clean(text: str) -> str:
     if any((ord(c) < 32 and c not in "\t\n\r") or 0xD800 <= ord(c) <= 0xDFFF for c in text):
-        raise ValueError("control characters are not allowed")
+        raise ValueError(_("里面有不能用的字符。"))
     return text
 
 
@@ -52,25 +47,43 @@ def _whole(value: Any) -> Any:
 
 
 def _moment(value: Any) -> datetime:
-    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
-        raise ValueError("a moment looks like 2026-12-03T09:00:00+08:00")
-    return datetime.fromisoformat(value.upper())
+    try:
+        if isinstance(value, str) and _MOMENT.fullmatch(value):
+            return datetime.fromisoformat(value.upper())
+    except ValueError:
+        pass
+    raise ValueError(_("时间要写成 2026-12-03T09:00:00+08:00 这样。"))
 
 
 def _day(value: Any) -> date:
-    if not isinstance(value, str) or not _DAY.fullmatch(value):
-        raise ValueError("a day looks like 2026-12-03")
-    return date.fromisoformat(value)
+    try:
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise ValueError(_("日期要写成 2026-12-03 这样。"))
 
 
-def _text(most: int) -> Any:
-    limits = StringConstraints(strict=True, max_length=most)
-    return Annotated[str, limits, AfterValidator(_clean), Field(json_schema_extra={"pattern": PRINTABLE})]
+def _picture(value: Any) -> bytes:
+    try:
+        if isinstance(value, str):
+            return b64decode(value, validate=True)
+    except ValueError:
+        pass
+    raise ValueError(_("照片要写成 base64。"))
 
 
-Short = _text(40)
-Line = _text(200)
-Lines = _text(500)
+@dataclass(frozen=True)
+class Text(GroupedMetadata):
+    """Words without control characters but line breaks and tabs: Annotated[str, Text(40)]."""
+
+    most: int
+
+    def __iter__(self) -> Iterator[Any]:
+        yield Strict()
+        yield MaxLen(self.most)
+        yield AfterValidator(_clean)
+        yield WithJsonSchema({"type": "string", "maxLength": self.most, "pattern": IN_LINES})
 
 
 @dataclass(frozen=True)
@@ -87,13 +100,33 @@ class Within(GroupedMetadata):
         yield WithJsonSchema({"type": "integer", "minimum": self.least, "maximum": self.most})
 
 
+Short = Annotated[str, Text(40)]
+Line = Annotated[str, Text(200)]
+Lines = Annotated[str, Text(500)]
 Id = Annotated[int, Within(1, MOST_ID)]
 Count = Annotated[int, Within(1, 20)]
 Flag = StrictBool
 Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Picture = Annotated[bytes, BeforeValidator(_picture), WithJsonSchema({"type": "string", "contentEncoding": "base64", "pattern": BASE64})]
 Latitude = Annotated[float, Field(strict=True, ge=-90, le=90)]
 Longitude = Annotated[float, Field(strict=True, ge=-180, le=180)]
+
+
+class Given(Schema):
+    """What a caller sends: a misspelt field is refused, not passed over."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    def named(self) -> dict[str, Any]:
+        """Only what the caller wrote, for verbs in which the rest stays as it is."""
+        return self.dict(exclude_unset=True)
+
+
+class PictureOut(Schema):
+    """A photo as JPEG, in base64."""
+
+    jpeg: str
 
 
 class Fault(Schema):
@@ -121,7 +154,7 @@ class Done(Schema):
     state: str
 
 
-PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 422, 429), Problem)
+PROBLEMS = dict.fromkeys((400, 401, 403, 404, 405, 409, 413, 422, 429, 500), Problem)
 T = TypeVar("T")
 
 
@@ -143,8 +176,13 @@ def _known(view: Callable[..., Any]) -> frozenset[str]:
     return frozenset(name for name, each in signature(view).parameters.items() if "Query" in str(each.annotation))
 
 
+def count_call(token_id: int) -> None:
+    """Every call with a token counts against its limit a minute, whatever comes of it: before scope and input are looked at."""
+    throttle.count(f"api:{token_id}", now=timezone.now(), most=settings.API_CALLS_A_MINUTE, per=timedelta(minutes=1))
+
+
 def allow(request: Any, scope: str, known: frozenset[str]) -> None:
-    """The token must carry the scope; every call counts against the person's limit a minute."""
+    """The query must be one that the route has, and the token must carry the scope."""
     unknown = set(request.GET) - known
     if unknown:
         raise Unknown(sorted(unknown)[0])
@@ -153,7 +191,6 @@ def allow(request: Any, scope: str, known: frozenset[str]) -> None:
             raise Unreadable(name)
     if scope not in request.auth.scopes:
         raise Refused(_("这个令牌没有“%(scope)s”的权限。") % {"scope": scope}, code="missing_scope")
-    throttle.count(f"api:{request.auth.pk}", now=timezone.now(), most=settings.API_CALLS_A_MINUTE, per=timedelta(minutes=1))
 
 
 def reads(scope: str = "read") -> Callable[[Callable[..., T]], Callable[..., T]]:
@@ -184,57 +221,22 @@ def writes(scope: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             key = request.headers.get("Idempotency-Key")
             if key is None:
                 return view(request, *args, **kwargs)
-            if not KEY.fullmatch(key):
-                raise Refused(_("Idempotency-Key 要用 1 到 100 个可见字符。"), code="bad_key", fields={"Idempotency-Key": "1-100"})
-            return _once(request, key, lambda: view(request, *args, **kwargs))
+            return once(request, key, timezone.now(), lambda: view(request, *args, **kwargs))
 
         return guarded
 
     return decorate
 
 
-class Sealing(Protocol):
-    """Seals under the caller's own key: what holds a number or an address is not kept in the open, and is erased with the person."""
-
-    def seal(self, text: str) -> bytes: ...
-
-    def unseal(self, sealed: bytes) -> str: ...
+def jpeg(image: Any) -> PictureOut:
+    """A kept photo."""
+    with image.open("rb") as file:
+        return PictureOut(jpeg=b64encode(file.read()).decode())
 
 
-def _once(request: Any, key: str, run: Callable[[], Any]) -> Any:
-    """Run and keep the answer in one transaction, or give the answer that is kept. A twin in flight waits for the first at the unique key.
-
-    A refusal is not kept: it changed nothing and may be mended. It leaves the transaction standing, so that counted tries stay counted.
-    """
-    digest = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.body).hexdigest()
-    refusal: Refused | NotFound | None = None
-    result: Any = None
-    with transaction.atomic():
-        row, made = ApiAnswer.objects.get_or_create(person=request.auth, key=key, defaults={"body_hash": digest, "at": timezone.now()})
-        if not made:
-            return _kept(request, row, digest)
-        try:
-            result = run()
-        except (Refused, NotFound) as answer:
-            refusal = answer
-            row.delete()
-        else:
-            row.status, row.body = 200, b64encode(request.sealing.seal(json.dumps(_plain(result)))).decode()
-            row.save(update_fields=["status", "body"])
-    if refusal is not None:
-        raise refusal
-    return result
-
-
-def _kept(request: Any, row: ApiAnswer, digest: str) -> Any:
-    if row.body_hash != digest:
-        raise Refused(_("这个 Idempotency-Key 已经用在别的内容上了。"), code="key_reused")
-    request.is_replayed = True
-    return json.loads(request.sealing.unseal(b64decode(str(row.body))))
-
-
-def _plain(result: Any) -> Any:
-    return to_jsonable_python(result)
+def listed(page: Any, shape: Callable[[Any], Any] | None = None) -> dict[str, Any]:
+    """A page of a list, with the cursors of its neighbours."""
+    return {"items": [shape(row) for row in page.rows] if shape else page.rows, "next": page.next, "previous": page.previous}
 
 
 def done(row: Any) -> Done:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from django.utils import timezone
 from ninja import Path, Query, Router, Schema
 
-from chunshui.kernel.rest import MOST_ID, answers, reads, writes
+from chunshui.kernel.rest import MOST_ID, answers, listed, reads, writes
 from chunshui.notices import commands, queries
 
 router = Router(tags=["notices"])
@@ -35,8 +35,13 @@ class Marked(Schema):
 @router.get("/inbox", response=answers(Messages), summary="My messages, newest first")
 @reads()
 def inbox(request: Any, cursor: Annotated[str, Query(max_length=200)] = "", limit: Annotated[int, Query(ge=1, le=100)] = 30) -> Any:
-    page = queries.inbox(request.auth, cursor, limit)
-    return {"items": page.rows, "next": page.next, "previous": page.previous}
+    return listed(queries.inbox(request.auth, cursor, limit))
+
+
+@router.post("/inbox/read", response=answers(Marked), summary="Mark every message as read")
+@writes("read")
+def mark_all_read(request: Any) -> Any:
+    return Marked(marked=commands.mark_read(actor=request.auth, now=timezone.now()))
 
 
 @router.post("/inbox/{message_id}/read", response=answers(Marked), summary="Mark a message as read")

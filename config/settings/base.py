@@ -157,7 +157,7 @@ SERVICE_CHOICES = "chunshui.needs.queries.menu.service_choices"  # dotted name o
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # --- the API
-API_CALLS_A_MINUTE = env.number("API_CALLS_A_MINUTE", 600, "Calls a minute that one person's tokens may make")
+API_CALLS_A_MINUTE = env.number("API_CALLS_A_MINUTE", 600, "Calls a minute that one token of the API may make")
 
 # --- background work
 EVENTS_INLINE = False

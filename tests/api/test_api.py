@@ -274,7 +274,8 @@ def test_the_menu_is_kept_through_the_api(district_official, coordinator, commun
     statuses = [chief.post(f"/menu/services/escort/{verb}", body).status_code for verb, body in (("retire", {"reason": "人手不够"}), ("restore", {}))]
     assert statuses == [200, 200]
     for caller in (worker, Caller(resident)):
-        assert [caller.post(f"/menu/services/escort/{verb}", {"reason": "不"}).status_code for verb in ("change", "retire", "restore")] == [403] * 3
+        tried = (("change", {"minutes": 30}), ("retire", {"reason": "不"}), ("restore", {}))
+        assert [caller.post(f"/menu/services/escort/{verb}", body).status_code for verb, body in tried] == [403] * 3
 
 
 def test_duplicates_are_found_merged_and_parted_through_the_api(street_official, coordinator, community, street):

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from chunshui.areas.models import RuleValue
+from chunshui.kernel import clock
 from chunshui.kernel.models import Event
 from chunshui.needs import commands, events, queries
 from chunshui.needs.models import Need
@@ -50,6 +51,10 @@ def returned(resident, tomorrow):
     return make.need(resident, state=State.RETURNED, **tomorrow, **more)
 
 
+def later():
+    return (clock.today(timezone.now()) + timedelta(days=4)).isoformat()
+
+
 def changed(need):
     return [event.data["fields"] for event in Event.objects.filter(name=events.CHANGED, subject_id=need.pk).order_by("id")]
 
@@ -84,7 +89,7 @@ def test_complete_edits_every_field(mine, returned, community):
     places.door(community, "五里店正街 8 号", latitude=29.61, longitude=106.61)
     page = f"/needs/{returned.pk}/complete/"
     mine.post(f"{page}what/", {"service": "shop", "details": "买菜"})
-    when = {"day": "2", "half": "pm", "repeat": "weekly", "urgent": "no", "place": "else", "address": "五里店正街 8 号"}
+    when = {"day": "other", "date": later(), "half": "pm", "repeat": "weekly", "urgent": "no", "place": "else", "address": "五里店正街 8 号"}
     more = {"gender": "0", "language": "", "people_needed": "1", "focus_groups": ["disabled"], "dangers": ["stairs"], "danger_note": "六楼"}
     assert mine.post(f"{page}when/", {**when, **more}).url == page
     mine.post(page)
@@ -147,7 +152,7 @@ def test_elder_version_asks_one_question_at_a_time_and_comes_back(mine, returned
     mine.cookies["ui"] = "elder"
     page = f"/needs/{returned.pk}/complete/"
     assert mine.post(f"{page}words/", {"details": "去市六院"}).url == page
-    assert mine.post(f"{page}day/", {"day": "2"}).url == f"{page}time/"
+    assert mine.post(f"{page}day/", {"day": "other", "date": later()}).url == f"{page}time/"
     assert mine.post(f"{page}time/", {"half": "am"}).url == page
     assert mine.post(f"{page}day/", {"day": "keep"}).url == page
     assert mine.get(f"{page}whom/").status_code == 404

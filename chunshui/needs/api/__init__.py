@@ -3,13 +3,15 @@
 from ninja import Router
 
 from chunshui.needs.api.delivery import router as delivery
+from chunshui.needs.api.desk import router as desk
 from chunshui.needs.api.dispatch import router as dispatch
 from chunshui.needs.api.menu import router as menu
 from chunshui.needs.api.orders import router as orders
 from chunshui.needs.api.rounds import router as rounds
+from chunshui.needs.api.routes import router as routes
 
 router = Router()
-for each in (orders, menu, dispatch, rounds, delivery):
+for each in (menu, orders, desk, dispatch, rounds, routes, delivery):
     router.add_router("", each)
 
 __all__ = ["router"]

@@ -1,4 +1,4 @@
-"""送单 in JSON: places held, checking in and out, and follow-ups."""
+"""送单 in JSON: places held, checking in and out, whom to call, what to say afterwards."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -6,10 +6,9 @@ from typing import Any, Literal
 from django.utils import timezone
 from ninja import Router, Schema
 
-from chunshui.kernel.rest import Done, Flag, Latitude, Line, Longitude, Short, answers, done, reads, writes
+from chunshui.kernel.rest import Done, Flag, Given, Latitude, Line, Longitude, answers, done, listed, reads, writes
 from chunshui.needs import commands, queries
-from chunshui.needs.api.shapes import Cursor, Limit, RowId
-from chunshui.needs.queries import desk
+from chunshui.needs.api.shapes import Cursor, RowId
 
 router = Router(tags=["delivery"])
 
@@ -25,53 +24,68 @@ class PlaceOut(Schema):
     minutes: int | None
 
 
-class CheckIn(Schema):
+class CheckIn(Given):
     """`way`: the resident's service code, a scanned QR text, a worker's word, or the place on the map (with separate consent only)."""
 
     way: Literal["code", "qr", "worker", "location"]
-    code: Short = ""
+    code: Line = ""
     latitude: Latitude | None = None
     longitude: Longitude | None = None
 
 
-class AbsentIn(Schema):
+class AbsentIn(Given):
     seek_another: Flag = True
 
 
-class ReleaseIn(Schema):
+class ReleaseIn(Given):
     reason: Line
 
 
-class RemarkIn(Schema):
+class RemarkIn(Given):
     change: Literal["thank", "report"]
     words: Line
 
 
-class FollowUpOut(Schema):
-    id: int
-    need_id: int
-    kind: str
-    state: str
-    words: str
-    opened_at: datetime
-    due_at: datetime
-    result: str
-
-
-class FollowUps(Schema):
-    items: list[FollowUpOut]
+class Served(Schema):
+    items: list[PlaceOut]
     next: str
     previous: str
 
 
-class ResultIn(Schema):
-    result: Line
+class PhoneIn(Given):
+    whose: Literal["resident", "volunteer"]
+
+
+class PhoneOut(Schema):
+    phone: str
 
 
 @router.get("/assignments", response=answers(list[PlaceOut]), summary="My places: what is ahead, then the last month")
 @reads("serve")
 def my_places(request: Any) -> Any:
     return queries.assignments_of(request.auth, timezone.now())
+
+
+@router.get("/assignments/done", response=answers(Served), summary="What I have done, newest first")
+@reads("serve")
+def served(request: Any, cursor: Cursor = "") -> Any:
+    return listed(queries.served(request.auth, timezone.now(), cursor), lambda task: PlaceOut.from_orm(task.assignment))
+
+
+@router.get("/assignments/{assignment_id}", response=answers(PlaceOut), summary="One place, for who holds it and the staff")
+@reads()
+def get_place(request: Any, assignment_id: RowId) -> Any:
+    return queries.visible_assignment(request.auth, assignment_id)
+
+
+@router.post(
+    "/assignments/{assignment_id}/phone",
+    response=answers(PhoneOut),
+    summary="The number of whom one is to meet; only while the order is open, and logged",
+)
+@writes("read")
+def see_phone(request: Any, assignment_id: RowId, asked: PhoneIn) -> Any:
+    return PhoneOut(phone=commands.see_phone(actor=request.auth, assignment_id=assignment_id, whose=asked.whose, now=timezone.now()))
 
 
 @router.post("/assignments/{assignment_id}/check-in", response=answers(Done), summary="I am there")
@@ -102,22 +116,3 @@ def remark(request: Any, assignment_id: RowId, remark: RemarkIn) -> Any:
 @writes("dispatch")
 def absent(request: Any, assignment_id: RowId, absent: AbsentIn) -> Any:
     return done(commands.mark_absent(actor=request.auth, assignment_id=assignment_id, seek_another=absent.seek_another, now=timezone.now()))
-
-
-@router.get("/follow-ups", response=answers(FollowUps), summary="Open follow-ups of the staff's area, the most pressing first")
-@reads("dispatch")
-def follow_ups(request: Any, cursor: Cursor = "", limit: Limit = 30) -> Any:
-    page = desk.follow_ups(desk.staff_area(request.auth), cursor=cursor, size=limit)
-    return {"items": page.rows, "next": page.next, "previous": page.previous}
-
-
-@router.post("/follow-ups/{follow_up_id}/close", response=answers(Done), summary="Say what came of it")
-@writes("dispatch")
-def close_follow_up(request: Any, follow_up_id: RowId, result: ResultIn) -> Any:
-    return done(commands.close_follow_up(actor=request.auth, follow_up_id=follow_up_id, result=result.result, now=timezone.now()))
-
-
-@router.post("/follow-ups/{follow_up_id}/refer", response=answers(Done), summary="Hand it to the body in charge")
-@writes("dispatch")
-def refer_follow_up(request: Any, follow_up_id: RowId, result: ResultIn) -> Any:
-    return done(commands.refer_follow_up(actor=request.auth, follow_up_id=follow_up_id, result=result.result, now=timezone.now()))

@@ -1,74 +1,42 @@
-"""点单 and 评单 in JSON: the menu, placing, following, review, rating."""
+"""点单 and 评单 in JSON: placing, following, review, rating."""
 
 from collections.abc import Callable
-from datetime import date
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
 
-from chunshui.areas import queries as areas
-from chunshui.kernel import clock
-from chunshui.kernel.rest import MOST_ID, Done, answers, aware, done, reads, writes
+from chunshui.kernel.rest import Done, PictureOut, answers, done, jpeg, listed, reads, writes
 from chunshui.needs import commands, queries
 from chunshui.needs.api import shapes
-from chunshui.needs.api.shapes import Cursor, Limit, NeedId
-from chunshui.needs.queries import desk
+from chunshui.needs.api.shapes import Cursor, Limit, NeedId, RowId
 
 router = Router(tags=["needs"])
-CommunityId = Annotated[int, Query(ge=1, le=MOST_ID)]
 
 
-class StatisticsOut(Schema):
-    placed: int
-    delivered: int
-    cancelled: int
-    rated: int
-    minutes: int
-    average_stars: float | None
-    pleased_share: float | None
-    average_answer_minutes: float | None
+class CodeOut(Schema):
+    """Four digits, and the text of the QR."""
+
+    code: str
+    qr: str
 
 
-@router.get("/menu", response=answers(list[shapes.ServiceOut]), summary="The services that a community offers")
-@reads()
-def menu(request: Any, community_id: CommunityId) -> Any:
-    return queries.menu(areas.visible_area(community_id).pk)
-
-
-@router.get("/menu/propose", response=answers(list[shapes.ServiceOut]), summary="Services that a sentence speaks of")
-@reads()
-def propose(request: Any, community_id: CommunityId, text: Annotated[str, Query(max_length=200)]) -> Any:
-    return queries.propose_services(text, areas.visible_area(community_id).pk)
+class PhotoOut(Schema):
+    id: int
+    at: datetime
 
 
 @router.get("/needs", response=answers(shapes.Needs), summary="Orders for me and orders I placed, newest first")
 @reads()
 def my_needs(request: Any, cursor: Cursor = "", limit: Limit = 20) -> Any:
-    page = queries.my_needs(request.auth, cursor, limit)
-    return {"items": [shapes.masked_out(need) for need in page.rows], "next": page.next, "previous": page.previous}
+    return listed(queries.my_needs(request.auth, cursor, limit), shapes.masked_out)
 
 
-@router.get("/desk/needs", response=answers(shapes.Needs), summary="Orders of the staff's area, newest first")
-@reads("dispatch")
-def area_needs(
-    request: Any,
-    q: Annotated[str, Query(max_length=40)] = "",
-    state: Annotated[str, Query(max_length=20)] = "",
-    level: Annotated[str, Query(max_length=1)] = "",
-    cursor: Cursor = "",
-    limit: Limit = 40,
-) -> Any:
-    filters = desk.Filters(text=q.replace("\0", ""), state=state.replace("\0", ""), level=level)
-    page, _lines = desk.needs_list(desk.staff_area(request.auth), filters, timezone.now(), cursor, limit)
-    return {"items": [shapes.masked_out(need) for need in page.rows], "next": page.next, "previous": page.previous}
-
-
-@router.get("/statistics", response=answers(StatisticsOut), summary="This month's sums of the staff's area")
-@reads("dispatch")
-def statistics(request: Any) -> Any:
-    month: date = clock.month_start(timezone.now())
-    return queries.statistics(desk.staff_area(request.auth), month, month)
+@router.post("/needs/for", response=answers(shapes.NeedOut), summary="Record somebody who cannot ask, and place their order")
+@writes("needs")
+def place_need_for(request: Any, need: shapes.NeedForIn) -> Any:
+    return shapes.need_out(request.auth, commands.place_need_for(actor=request.auth, now=timezone.now(), **need.arguments()))
 
 
 @router.get("/needs/{need_id}", response=answers(shapes.NeedOut), summary="One order")
@@ -83,12 +51,45 @@ def history(request: Any, need_id: NeedId) -> Any:
     return queries.history(request.auth, queries.visible_need(request.auth, need_id))
 
 
+@router.get(
+    "/needs/{need_id}/code", response=answers(CodeOut), summary="What the volunteer is shown on arriving; for the resident's side and the staff"
+)
+@reads("needs")
+def service_code(request: Any, need_id: NeedId) -> Any:
+    need = queries.own_need(request.auth, need_id)
+    return CodeOut(code=need.service_code, qr=queries.qr_text(need))
+
+
+@router.get("/needs/{need_id}/photos", response=answers(list[PhotoOut]), summary="Photos of an order")
+@reads()
+def photos(request: Any, need_id: NeedId) -> Any:
+    return list(queries.visible_need(request.auth, need_id).photos.order_by("id"))
+
+
+@router.get("/needs/photos/{photo_id}", response=answers(PictureOut), summary="A photo of an order")
+@reads()
+def photo(request: Any, photo_id: RowId) -> Any:
+    return jpeg(queries.visible_photo(request.auth, photo_id).image)
+
+
 @router.post("/needs", response=answers(shapes.NeedOut), summary="Place an order, for oneself or for someone who cannot")
 @writes("needs")
 def place_need(request: Any, need: shapes.NeedIn) -> Any:
-    given: dict[str, Any] = need.dict()
-    given |= {"wish_from": aware(need.wish_from), "wish_until": aware(need.wish_until)}
-    return shapes.need_out(request.auth, commands.place_need(actor=request.auth, now=timezone.now(), **given))
+    return shapes.need_out(request.auth, commands.place_need(actor=request.auth, now=timezone.now(), **need.arguments()))
+
+
+@router.post("/needs/{need_id}/change", response=answers(shapes.NeedOut), summary="Circumstances changed: the order says so and is reviewed again")
+@writes("needs")
+def change_need(request: Any, need_id: NeedId, changes: shapes.ChangedIn) -> Any:
+    changed = commands.change_need(actor=request.auth, need_id=need_id, now=timezone.now(), **changes.arguments())
+    return shapes.need_out(request.auth, changed)
+
+
+@router.post("/needs/{need_id}/complete", response=answers(shapes.NeedOut), summary="Add what the reviewer asked for")
+@writes("needs")
+def complete_need(request: Any, need_id: NeedId, more: shapes.ChangedIn) -> Any:
+    completed = commands.complete_need(actor=request.auth, need_id=need_id, now=timezone.now(), **more.arguments())
+    return shapes.need_out(request.auth, completed)
 
 
 def _verb(path: str, scope: str, command: Callable[..., Any], body: Any, summary: str) -> None:
@@ -114,9 +115,6 @@ def _plain_verb(path: str, scope: str, command: Callable[..., Any], summary: str
         return _stands(command(actor=request.auth, need_id=need_id, now=timezone.now()))
 
 
-_verb("complete", "needs", commands.complete_need, shapes.ChangeIn, "Add what the reviewer asked for")
-_verb("change", "needs", commands.change_need, shapes.ChangeIn, "Say that circumstances changed; it is reviewed again")
-_verb("cancel-series", "needs", commands.cancel_series, shapes.ReasonIn, "Call off a weekly order and all that has not begun")
 _verb("cancel", "needs", commands.cancel_need, shapes.ReasonIn, "Call an order off")
 _verb("note", "needs", commands.change_note, shapes.NoteIn, "Leave a note to the volunteer")
 _verb("rate", "needs", commands.rate_need, shapes.RatingIn, "Say how it was")
@@ -127,6 +125,7 @@ _verb("decline", "dispatch", commands.decline_need, shapes.DeclineIn, "Say no, w
 _verb("refer", "dispatch", commands.refer_need, shapes.ReferIn, "Pass on to 12345 or the street")
 _verb("merge", "dispatch", commands.merge_need, shapes.MergeIn, "Join a duplicate to the original")
 _verb("priority", "dispatch", commands.set_priority, shapes.PriorityIn, "Change how urgent it is")
-_plain_verb("stop-series", "needs", commands.stop_series, "Place no more weekly orders")
+_verb("cancel-series", "needs", commands.cancel_series, shapes.ReasonIn, "Let a weekly order end, and call off what is placed and has not begun")
+_plain_verb("stop-series", "needs", commands.stop_series, "Let a weekly order end")
 _plain_verb("confirm", "needs", commands.confirm_delivery, "Say that the help arrived")
 _plain_verb("fewer", "dispatch", commands.do_with_fewer, "Do with those who hold a place")

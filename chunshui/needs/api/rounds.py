@@ -1,11 +1,12 @@
 """一起派 in JSON: a whole area dispatched at once, corrected, and sent."""
 
+from datetime import datetime
 from typing import Any, Literal
 
 from django.utils import timezone
 from ninja import Router, Schema
 
-from chunshui.kernel.rest import Done, Id, answers, done, reads, writes
+from chunshui.kernel.rest import Done, Given, Id, answers, done, reads, writes
 from chunshui.needs import commands, queries
 from chunshui.needs.api.dispatch import ReasonOut
 from chunshui.needs.api.shapes import RowId
@@ -16,7 +17,7 @@ PAIR_VERBS = {"lock": commands.lock_pair, "forbid": commands.forbid_pair, "free"
 VERBS = {"again": commands.solve_again, "send": commands.send_round, "discard": commands.discard_round}
 
 
-class PairIn(Schema):
+class PairIn(Given):
     need_id: Id
     volunteer_id: Id
 
@@ -29,6 +30,15 @@ class PairOut(Schema):
     reasons: list[ReasonOut]
     why: str
     locked: bool
+
+
+class RoundLineOut(Schema):
+    id: int
+    state: str
+    area_id: int
+    at: datetime
+    done: int
+    total: int
 
 
 class RoundOut(Schema):
@@ -44,6 +54,12 @@ class RoundOut(Schema):
 @writes("dispatch")
 def start_round(request: Any) -> Any:
     return done(commands.start_round(actor=request.auth, area_id=desk.staff_area(request.auth).pk, now=timezone.now()))
+
+
+@router.get("/rounds", response=answers(list[RoundLineOut]), summary="The last rounds of the staff's area, newest first")
+@reads("dispatch")
+def list_rounds(request: Any) -> Any:
+    return queries.rounds_of(desk.staff_area(request.auth))
 
 
 @router.get("/rounds/{round_id}", response=answers(RoundOut), summary="A round: progress, then what it proposes")

@@ -23,6 +23,8 @@ BAR = "｜"
 ANY, OTHER, KEEP, ME, KIN, HOME, ELSEWHERE = "any", "other", "keep", "me", "kin", "home", "else"
 HALVES = {"am": (8, 12), "pm": (14, 18), "eve": (19, 21), ANY: (8, 20)}
 FURTHEST_DAYS = 60
+#: on one screen of the elder version
+MOST_CHOICES = 5
 
 
 class Question(forms.Form):
@@ -86,6 +88,7 @@ class Day(Question):
         near = [(str(n), f"{moments.near(day, self.now)}{BAR}{self._small(day)}") for n, day in enumerate(days)]
         standing = self.asking.standing
         keep = [(KEEP, _("不变｜%(when)s") % {"when": standing.window})] if standing is not None and standing.window else []
+        near = near[: MOST_CHOICES - 2 - len(keep)]
         self.fields["day"].choices = [*keep, *near, (OTHER, _("别的日子")), (ANY, _("哪天都行"))]  # type: ignore[attr-defined]
         bounds = {"min": today.isoformat(), "max": (today + timedelta(days=FURTHEST_DAYS)).isoformat()}
         self.fields["date"].widget.attrs.update(bounds)

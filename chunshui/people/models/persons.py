@@ -66,6 +66,7 @@ class Person(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     acting: Acting = Acting()
     scopes: frozenset[str] | None = None
+    token_id: int = 0
 
     class Meta:
         indexes = [

@@ -21,6 +21,7 @@ from chunshui.people.queries.acting import (
     roles_to_act_in,
     second_factor,
     sessions_of,
+    staff_area,
     tokens_of,
     visible_role,
 )
@@ -155,6 +156,7 @@ __all__ = [
     "second_factor",
     "sessions_of",
     "short_name",
+    "staff_area",
     "text_in_force",
     "texts_in_force",
     "tokens_of",

@@ -6,7 +6,7 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -14,12 +14,16 @@ from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from chunshui.areas import queries as areas
 from chunshui.kernel import crypto
 from chunshui.kernel.errors import NotFound
 from chunshui.kernel.models import Event
 from chunshui.people import events
 from chunshui.people.models import AccessToken, Person, Role, SignInCode, SignInSession, Volunteer
 from chunshui.people.states import SECOND_FACTOR, Acting, RoleKind, VolunteerState
+
+if TYPE_CHECKING:
+    from chunshui.areas.models import Area
 
 
 class WithSession(Protocol):
@@ -88,6 +92,13 @@ class RoleChoice:
     current: bool
 
 
+def staff_area(actor: Person) -> Area:
+    """The area of the role in which the staff act, for a door that no decorator guards; others find nothing."""
+    if not actor.is_staff_now or not actor.acting.confirmed:
+        raise NotFound
+    return areas.visible_area(actor.acting.area_id or 0)
+
+
 def roles_to_act_in(person: Person) -> list[RoleChoice]:
     """Every role the person may act in, with the present one marked; for the menu."""
     acting = person.acting
@@ -104,14 +115,14 @@ def hashed(plain: str) -> str:
 
 
 def person_by_token(plain: str, now: datetime) -> Person | None:
-    """The person of a valid token, acting in the token's role; `scopes` of the token stand on the person."""
+    """The person of a valid token, acting in the token's role; `scopes` and id of the token stand on the person."""
     rows = AccessToken.objects.select_related("person", "role__area")
     token = rows.filter(token_hash=hashed(plain), ended_at=None, expires_at__gt=now, person__erased_at=None).first()
     if token is None or (token.role is not None and token.role.ended_at is not None):
         return None
     person: Person = token.person
     person.acting = acting_in(token.role, verified=True) if token.role else acting_as(person, "", verified=False)
-    person.scopes = frozenset(token.scopes)
+    person.scopes, person.token_id = frozenset(token.scopes), token.pk
     return person
 
 

@@ -49,3 +49,4 @@ class Scope(models.TextChoices):
     SERVE = "serve", _("接单、签到和签退")
     PEOPLE = "people", _("登记和管理人员")
     TEAMS = "teams", _("管理队伍")
+    SETTINGS = "settings", _("改规则、工作日历和服务菜单")
