@@ -121,20 +121,21 @@ class RuleLine:
 
 
 def declared_rule(key: str) -> Rule:
+    """A rule of the page of all rules; those with a page of their own are not set here."""
     declared = RULES.get(key)
-    if declared is None:
+    if declared is None or declared.page:
         raise NotFound
     return declared
 
 
-def rule_lines(area: Area, now: datetime) -> list[RuleLine]:
-    """Every rule with its value in force in an area; two queries, however many rules there are."""
+def rule_lines(area: Area, now: datetime, page: str = "") -> list[RuleLine]:
+    """Every rule of a page with its value in force in an area; two queries, however many rules there are."""
     day, ids = clock.today(now), area.lineage
     areas = {each.pk: each for each in Area.objects.filter(pk__in=ids)}
     by_key: dict[str, list[RuleValue]] = {}
     for row in RuleValue.objects.filter(area_id__in=ids).order_by("effective_on"):
         by_key.setdefault(row.key, []).append(row)
-    return [_line(RULES[key], by_key.get(key, []), areas, area, day) for key in sorted(RULES)]
+    return [_line(RULES[key], by_key.get(key, []), areas, area, day) for key in sorted(RULES) if RULES[key].page == page]
 
 
 def _line(declared: Rule, values: list[RuleValue], areas: dict[int, Area], area: Area, day: date) -> RuleLine:

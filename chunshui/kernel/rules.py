@@ -19,11 +19,13 @@ class Rule:
     source: str
     least: int | None = None
     most: int | None = None
+    page: str = ""
+    """Name of the page on which it is set, when that is not the page of all rules."""
 
 
 RULES: dict[str, Rule] = {}
 
 
-def rule(key: str, default: Any, unit: Text, label: Text, source: str, *, least: int | None = None, most: int | None = None) -> Rule:
-    RULES[key] = Rule(key, default, unit, label, source, least, most)
+def rule(key: str, default: Any, unit: Text, label: Text, source: str, *, least: int | None = None, most: int | None = None, page: str = "") -> Rule:
+    RULES[key] = Rule(key, default, unit, label, source, least, most, page)
     return RULES[key]

@@ -43,6 +43,7 @@ SERVICE_ADDED = "needs.service_added"  # subject service; service
 SERVICE_CHANGED = "needs.service_changed"  # subject service; service, fields, was, becomes
 SERVICE_RETIRED = "needs.service_retired"  # subject service; service, reason
 SERVICE_RESTORED = "needs.service_restored"  # subject service; service
+WEIGHT_SET = "needs.weight_set"  # subject area; key, value, was, effective_on, reason
 ROUND_STARTED = "needs.round_started"  # subject round
 ROUND_PROPOSED = "needs.round_proposed"  # subject round; pairs, unserved
 ROUND_DISCARDED = "needs.round_discarded"  # subject round

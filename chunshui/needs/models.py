@@ -370,3 +370,31 @@ class Tally(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["month", "community", "service"], name="tally_once")]
         indexes = [models.Index(fields=["street", "month"], name="tally_street")]
+
+
+class Answering(models.Model):
+    """What is remembered of one volunteer's answers in half a year, reckoned every night. `first` decides who is asked first, `yes` how many are."""
+
+    volunteer = models.OneToOneField(PERSON, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    asked = models.PositiveIntegerField()
+    answered = models.PositiveIntegerField()
+    accepted = models.PositiveIntegerField()
+    silent = models.PositiveIntegerField()
+    first = models.FloatField()
+    yes = models.FloatField()
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(accepted__lte=F("answered")), name="answering_yes_is_an_answer"),
+            models.CheckConstraint(condition=Q(first__gte=0, first__lte=1, yes__gte=0, yes__lte=1), name="answering_chances"),
+        ]
+
+
+class AnswerHabit(models.Model):
+    """The same for everyone of a community, and (community null) of the district: what is expected of somebody of whom nothing is known."""
+
+    community = models.OneToOneField("areas.Area", null=True, on_delete=models.CASCADE, related_name="+")
+    first = models.FloatField()
+    yes = models.FloatField()
+    computed_at = models.DateTimeField()

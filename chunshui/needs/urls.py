@@ -19,6 +19,7 @@ from chunshui.needs.views import (
     routes,
     team_questions,
     volunteer,
+    weights,
 )
 
 # --- 点单 the order form
@@ -66,6 +67,7 @@ serving: list[URLPattern] = [
     path("volunteer/tasks/<int:assignment_id>/remark/", volunteer.remark, name="remark"),
     path("volunteer/route/", routes.my_route, name="my_route"),
     path("volunteer/route/order/", routes.order_visits, name="order_visits"),
+    path("volunteer/answers/", volunteer.my_answers, name="my_answers"),
     path("volunteer/services/", volunteer.my_services, name="my_services"),
     path("s/<str:token>/", volunteer.scan, name="scan"),
 ]
@@ -94,6 +96,8 @@ staff: list[URLPattern] = [
     path("desk/follow-ups/<int:follow_up_id>/", desk_lists.follow_up, name="follow_up"),
     path("desk/statistics/", desk_lists.statistics, name="statistics"),
     path("desk/statistics/export/", desk_lists.export_statistics, name="export_statistics"),
+    path("desk/weights/", weights.dispatch_weights, name="dispatch_weights"),
+    path("desk/weights/<str:key>/", weights.set_weight, name="set_weight"),
     path("desk/menu/", menu.service_menu, name="service_menu"),
     path("desk/menu/preview/", menu.menu_preview, name="menu_preview"),
     path("desk/menu/add/", menu.add_service, name="add_service"),

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from chunshui.needs import queries
+from chunshui.needs import commands, queries
 from chunshui.needs.queries.dispatch import fit, times
 from chunshui.needs.states import AssignmentState, OfferState, State
 from chunshui.people.models import Block
@@ -173,6 +173,8 @@ def test_declining_costs_nothing_in_the_order_of_candidates(coordinator, need, h
 def test_silence_is_learned_from_in_the_order_of_candidates(coordinator, need, helper, second_helper, community, now):
     for _ in range(3):
         make.offer(make.need(people.person(community), state=State.RATED), helper, state=OfferState.EXPIRED, sent_at=now - timedelta(days=40))
+    assert names(coordinator, need, now) == ["何素芬", "陈晓雨"]
+    commands.learn_answers(now=now)
     assert names(coordinator, need, now) == ["陈晓雨", "何素芬"]
 
 

@@ -1,4 +1,4 @@
-"""No answer in time: the next are asked, more each time; after the last wave the order waits at the front of the queue."""
+"""No answer in time: the next are asked, as many as the wished chance takes; after the last wave the order waits at the front of the queue."""
 
 from __future__ import annotations
 
@@ -27,28 +27,27 @@ def crowd(community, many):
     return [people.volunteer(community, f"志愿者{at}") for at in range(many)]
 
 
-def waves(need):
-    return [need.offers.filter(wave=wave).count() for wave in (1, 2, 3, 4)]
+def waves(need, most=4):
+    return [need.offers.filter(wave=wave).count() for wave in range(1, most + 1)]
 
 
 def ask_first(coordinator, need, who, now):
     return commands.offer_need(actor=coordinator, need_id=need.pk, volunteer_ids=[who.pk], now=now)[0]
 
 
-def test_waves_grow_until_the_rule_and_then_the_order_waits_in_front(coordinator, need, community, now):
-    who = crowd(community, 20)
+def test_waves_ask_as_many_as_the_wished_chance_takes_and_then_the_order_waits_in_front(coordinator, need, community, now):
+    who = crowd(community, 30)
     ask_first(coordinator, need, who[0], now)
     assert commands.expire_offers(now=now + timedelta(minutes=119)) == 0
-    assert commands.expire_offers(now=now + timedelta(minutes=120)) == 1
-    assert waves(need) == [1, 3, 0, 0]
-    assert commands.expire_offers(now=now + timedelta(minutes=240)) == 3
-    assert waves(need) == [1, 3, 6, 0]
-    end = now + timedelta(minutes=360)
-    assert commands.expire_offers(now=end) == 6
+    closed = [commands.expire_offers(now=now + timedelta(minutes=120 * turn)) for turn in (1, 2, 3, 4, 5)]
+    assert closed == [1, 3, 3, 4, 5]
+    assert waves(need, 6) == [1, 3, 3, 4, 5, 5]
+    end = now + timedelta(hours=22)
+    assert commands.expire_offers(now=end - timedelta(minutes=1)) == 0
+    assert commands.expire_offers(now=end) == 5
     need.refresh_from_db()
     assert (need.state, need.wave, need.due_at) == ("waiting", 0, end)
-    assert waves(need) == [1, 3, 6, 0]
-    assert queries.history(coordinator, need)[-1].words == "问了 10 位都没接上，回到待派单，排在最前"
+    assert queries.history(coordinator, need)[-1].words == "问了 21 位都没接上，回到待派单，排在最前"
 
 
 def test_waves_never_ask_the_same_person_twice(coordinator, need, community, now):
@@ -57,7 +56,43 @@ def test_waves_never_ask_the_same_person_twice(coordinator, need, community, now
     for turn in (1, 2, 3):
         commands.expire_offers(now=now + timedelta(minutes=120 * turn))
     asked = list(need.offers.values_list("volunteer_id", flat=True))
-    assert len(asked) == len(set(asked)) == 10
+    assert len(asked) == len(set(asked)) == 11
+
+
+def test_last_wave_before_the_visit_aims_higher(coordinator, resident, community, now):
+    start = now + timedelta(hours=5)
+    need = make.need(resident, state=State.WAITING, wish_from=start, wish_until=start + timedelta(hours=2))
+    who = crowd(community, 20)
+    ask_first(coordinator, need, who[0], now)
+    commands.expire_offers(now=now + timedelta(hours=2))
+    assert waves(need) == [1, 5, 0, 0]
+
+
+def test_wave_leaves_alone_who_was_asked_a_short_while_ago_unless_it_is_urgent(coordinator, need, resident, community, now):
+    who = crowd(community, 3)
+    for each in who[1:]:
+        make.offer(make.need(people.person(community), state=State.RATED), each, state=OfferState.DECLINED, sent_at=now - timedelta(hours=3))
+    first = ask_first(coordinator, need, who[0], now)
+    commands.decline_offer(actor=who[0], offer_id=first.pk, now=now)
+    need.refresh_from_db()
+    assert (need.state, need.offers.count()) == (State.WAITING, 1)
+    urgent = make.need(resident, state=State.OFFERED, wave=1, priority=4)
+    assert {one.volunteer_id for one in commands.next_wave(need_id=urgent.pk, now=now)} == {each.pk for each in who}
+
+
+def test_rested_volunteers_are_asked_again(coordinator, need, community, now):
+    who = crowd(community, 2)
+    make.offer(make.need(people.person(community), state=State.RATED), who[1], state=OfferState.DECLINED, sent_at=now - timedelta(hours=6))
+    first = ask_first(coordinator, need, who[0], now)
+    commands.decline_offer(actor=who[0], offer_id=first.pk, now=now)
+    assert list(need.offers.filter(wave=2).values_list("volunteer_id", flat=True)) == [who[1].pk]
+
+
+@pytest.mark.parametrize(("priority", "minutes"), [(1, 240), (2, 120), (3, 60), (4, 15)])
+def test_answers_are_awaited_by_priority(coordinator, resident, helper, now, priority, minutes):
+    start = now + timedelta(days=2)
+    need = make.need(resident, state=State.WAITING, priority=priority, wish_from=start, wish_until=start + timedelta(hours=2))
+    assert ask_first(coordinator, need, helper, now).answer_by == now + timedelta(minutes=minutes)
 
 
 def test_wave_waits_while_somebody_is_still_being_asked(coordinator, need, community, now):
@@ -77,12 +112,12 @@ def test_wave_without_anyone_left_requeues_at_once(coordinator, need, helper, no
     assert Event.objects.get(name="needs.requeued").data == {"cause": "waves", "asked": 1}
 
 
-def test_wave_asks_for_as_many_as_places_are_empty(coordinator, resident, community, now):
+def test_wave_for_several_places_asks_for_enough_to_fill_them_all(coordinator, resident, community, now):
     need = make.need(resident, state=State.WAITING, people_needed=5)
     who = crowd(community, 9)
     offer = ask_first(coordinator, need, who[0], now)
     commands.decline_offer(actor=who[0], offer_id=offer.pk, now=now)
-    assert waves(need) == [1, 5, 0, 0]
+    assert waves(need) == [1, 8, 0, 0]
 
 
 def test_wave_goes_on_when_one_of_two_places_is_taken(coordinator, resident, community, now):
@@ -128,9 +163,9 @@ def test_first_wave_is_asked_by_the_platform_where_the_rule_says_so(need, commun
     crowd(community, 5)
     assert (commands.first_waves(now=now), need.offers.count()) == (0, 0)
     let_the_platform_begin(community, now)
-    assert commands.first_waves(now=now) == 3
+    assert commands.first_waves(now=now) == 2
     need.refresh_from_db()
-    assert (need.state, need.wave, waves(need)) == ("offered", 1, [3, 0, 0, 0])
+    assert (need.state, need.wave, waves(need)) == ("offered", 1, [2, 0, 0, 0])
     assert {offer.sent_by_id for offer in need.offers.all()} == {None}
     assert commands.first_waves(now=now) == 0
 

@@ -38,6 +38,7 @@ from chunshui.needs.commands.follow_ups import (
     refer_follow_up,
 )
 from chunshui.needs.commands.forgetting import forget_resident
+from chunshui.needs.commands.learning import learn_answers
 from chunshui.needs.commands.menu import add_service, change_service, restore_service, retire_service, set_menu_line
 from chunshui.needs.commands.merging import give_back_orders, take_over_orders
 from chunshui.needs.commands.orders import (
@@ -72,6 +73,7 @@ from chunshui.needs.commands.sending import continue_round, send_round
 from chunshui.needs.commands.series import cancel_series, place_next_of_series, stop_series
 from chunshui.needs.commands.service_fields import ServiceFields
 from chunshui.needs.commands.tally import count, rebuild_tally
+from chunshui.needs.commands.weights import set_weight
 
 __all__ = [
     "OrderFields",
@@ -120,6 +122,7 @@ __all__ = [
     "keep_photo",
     "keep_roads",
     "kept_photos",
+    "learn_answers",
     "let_go",
     "lock_pair",
     "mark_absent",
@@ -148,6 +151,7 @@ __all__ = [
     "send_round",
     "set_menu_line",
     "set_priority",
+    "set_weight",
     "solve_again",
     "solve_round",
     "start_round",

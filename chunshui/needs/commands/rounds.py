@@ -20,6 +20,7 @@ from chunshui.needs import events, policies, queries
 from chunshui.needs.models import Need, Proposal, Round
 from chunshui.needs.queries.dispatch import candidates, fit, wording
 from chunshui.needs.queries.dispatch import rounds as reads
+from chunshui.needs.queries.dispatch.weights import in_force
 from chunshui.needs.states import FULL_WEEK, ROUND_STEPS, RoundState
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _solve(found: Round, now: datetime) -> None:
     problem = reads.problem(needs, now)
     orders = _orders(problem, _valid_locks(found, needs), found.forbidden)
     Round.objects.filter(pk=found.pk).update(done=len(orders))
-    plan = matching.solve(reads.comparable(problem.district, orders), orders, fit.WEIGHTS) if orders else None
+    plan = matching.solve(reads.comparable(problem.district, orders), orders, in_force(found.area, now)) if orders else None
     _propose(found.pk, problem, plan, now)
 
 

@@ -65,8 +65,8 @@ class Offer(forms.Form):
     """Whom to ask: the one chosen, or the first ones of the list."""
 
     cand = forms.IntegerField(min_value=1, required=False)
-    first = forms.IntegerField(min_value=2, max_value=5, required=False)
-    listed = forms.CharField(max_length=200, required=False)
+    first = forms.IntegerField(min_value=2, max_value=50, required=False)
+    listed = forms.CharField(max_length=600, required=False)
     note = forms.CharField(max_length=300, required=False)
 
     def chosen(self) -> list[int]:

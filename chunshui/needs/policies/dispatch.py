@@ -85,6 +85,13 @@ def can_release_assignment(actor: Person, assignment: Assignment) -> Ruling:
     return no(_("只有这位志愿者本人或本辖区的工作人员可以退单。"))
 
 
+def can_set_weight(actor: Person, area: Area) -> Ruling:
+    """Street and district staff, for their own area; a community lives by the weights of its street."""
+    if actor.acting.kind in (RoleKind.STREET_OFFICIAL, RoleKind.DISTRICT_OFFICIAL) and actor.acting.confirmed and actor.acting.reaches(area.path):
+        return YES
+    return no(_("只有街道和区里的工作人员能改本辖区的派单权重。"))
+
+
 def can_start_round(actor: Person, area: Area) -> Ruling:
     return YES if _dispatches(actor, area.path) else no(DISPATCHERS_ONLY)
 

@@ -13,6 +13,7 @@ from chunshui.needs.queries.asking import (
     proposed,
 )
 from chunshui.needs.queries.clocks import DueClock, due_clock
+from chunshui.needs.queries.dispatch.answers import remembered_of
 from chunshui.needs.queries.dispatch.candidates import (
     Candidate,
     FunnelStep,
@@ -55,6 +56,19 @@ from chunshui.needs.queries.dispatch.rounds import (
     rounds_to_solve,
     unserved,
     visible_round,
+)
+from chunshui.needs.queries.dispatch.waves import (
+    COMPARED,
+    Wave,
+    answer_time,
+    next_wave,
+    together,
+)
+from chunshui.needs.queries.dispatch.weights import (
+    margin_of,
+    weight,
+    weight_history,
+    weight_lines,
 )
 from chunshui.needs.queries.dispatch.wording import (
     Reason,
@@ -168,6 +182,7 @@ from chunshui.needs.queries.telling import (
 )
 
 __all__ = [
+    "COMPARED",
     "PLEASED_STARS",
     "Asking",
     "Candidate",
@@ -192,8 +207,10 @@ __all__ = [
     "Task",
     "TeamQuestion",
     "Wanted",
+    "Wave",
     "address_for",
     "answer_minutes",
+    "answer_time",
     "are_apart",
     "asking",
     "asking_again",
@@ -225,6 +242,7 @@ __all__ = [
     "locked_need",
     "locked_needs",
     "locked_series",
+    "margin_of",
     "may",
     "may_change_service",
     "members_who_fit",
@@ -238,6 +256,7 @@ __all__ = [
     "need_told_of",
     "never_asked",
     "next_service_code",
+    "next_wave",
     "number_stem",
     "offer_told_of",
     "offers_of",
@@ -266,6 +285,7 @@ __all__ = [
     "qr_text",
     "quiet_until",
     "ranked",
+    "remembered_of",
     "resident_for",
     "rounds_of",
     "rounds_to_send",
@@ -296,6 +316,7 @@ __all__ = [
     "team_question",
     "team_questions",
     "title",
+    "together",
     "unserved",
     "urgent_count",
     "visible_assignment",
@@ -307,6 +328,9 @@ __all__ = [
     "visits_of_tomorrow",
     "volunteers_named",
     "was_waiting",
+    "weight",
+    "weight_history",
+    "weight_lines",
     "when",
     "whole_menu",
     "why_not",

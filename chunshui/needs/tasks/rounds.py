@@ -22,6 +22,11 @@ def first_waves(now: datetime) -> int:
     return commands.first_waves(now=now)
 
 
+@every("needs.learn_answers", 1440)
+def learn_answers(now: datetime) -> int:
+    return commands.learn_answers(now=now)
+
+
 @drain
 def queue_rounds(now: datetime) -> int:
     """Hand every new round to a worker, once: the mark and the task are written together."""

@@ -148,12 +148,14 @@ def _similar(need: Any, now: Any) -> Any:
 
 
 def _match(request: PersonRequest, need: Any, now: Any) -> dict[str, Any]:
-    found = reads.ranked_for(request.user, need, now, CANDIDATES)
+    fitting = reads.ranked_for(request.user, need, now, queries.COMPARED)
+    found, wave = fitting[:CANDIDATES], queries.together(fitting, need, now)
     hand = _by_hand(request, need, now)
     return {
         "side": "match",
         "candidates": found,
-        "listed": ",".join(str(each.person_id) for each in found),
+        "wave": wave,
+        "listed": ",".join(str(each.person_id) for each in wave.people),
         "funnel": [] if found else queries.funnel(need, now),
         "places": [place for place in reads.places(need, now) if place.is_planned or place.is_present],
         "asked": reads.asked(need, now),

@@ -202,6 +202,14 @@ def my_services(request: PersonRequest) -> HttpResponse:
     return render(request, "needs/volunteer/my_services.html", {"page": page, "volunteer": people.volunteer_of(request.user)})
 
 
+@require_GET
+@login_required
+@never_cache
+def my_answers(request: PersonRequest) -> HttpResponse:
+    """What is remembered of my answers, in plain words; mine alone."""
+    return render(request, "needs/volunteer/my_answers.html", {"remembered": queries.remembered_of(request.user)})
+
+
 @require_POST
 @login_required
 def call_resident(request: PersonRequest, assignment_id: int) -> HttpResponse:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from chunshui.areas import queries as areas
 from chunshui.kernel.errors import Refused
 from chunshui.kernel.steps import can_take, take
 from chunshui.needs import events, policies, queries
@@ -19,13 +18,9 @@ from chunshui.needs.models import Need, Offer, Round
 from chunshui.needs.queries.dispatch import fit, wording
 from chunshui.needs.queries.dispatch.wording import Said
 from chunshui.needs.states import (
-    ANSWER_URGENT_WITHIN,
-    ANSWER_WITHIN,
     OFFER_STEPS,
     STEPS,
-    WAVE_SIZE,
     OfferSource,
-    Priority,
     State,
 )
 from chunshui.teams import queries as teams
@@ -34,6 +29,8 @@ if TYPE_CHECKING:
     from chunshui.people.models import Person
 
 BY_WORKER = frozenset({OfferSource.SINGLE, OfferSource.SEVERAL, OfferSource.HAND, OfferSource.NEXT})
+TEAM_ASKED = 3
+"""Members of a team asked about one place."""
 LEAST_TO_ANSWER = timedelta(minutes=5)
 
 
@@ -160,8 +157,7 @@ def _refuse(need: Need, volunteer_id: int, bar: fit.Bar, name: str, now: datetim
 def answer_deadline(need: Need, now: datetime) -> datetime:
     """The time to answer runs from the end of the quiet hours, and not beyond the beginning of the visit."""
     start = queries.quiet_until(now, need)
-    rule = ANSWER_URGENT_WITHIN if need.priority == Priority.URGENT else ANSWER_WITHIN
-    until = start + timedelta(minutes=areas.rule(rule, need.area, now))
+    until = start + queries.answer_time(need, now)
     if need.wish_until is not None:
         until = min(until, need.wish_until)
     return max(until, start + LEAST_TO_ANSWER)
@@ -169,11 +165,11 @@ def answer_deadline(need: Need, now: datetime) -> datetime:
 
 @transaction.atomic
 def offer_to_team(*, actor: Person, need_id: int, team_id: int, now: datetime) -> list[Offer]:
-    """Ask those members of a team who fit, the best first: as many as a wave, at least as many as places are empty."""
+    """Ask those members of a team who fit, the best first: three, or two for each empty place."""
     need = queries.visible_need(actor, need_id, lock=True)
     policies.can_offer_need(actor, need).or_refuse()
     team = teams.visible_team(actor, team_id)
-    most = max(areas.rule(WAVE_SIZE, need.area, now), 2 * fit.places_left(need))
+    most = max(TEAM_ASKED, 2 * fit.places_left(need))
     fitting = queries.best_of(teams.members(team.pk), need, now, most)
     offers = ask(need, fitting, Asking(actor, OfferSource.TEAM, now, wave_of(need), team_id=team.pk), strict=False)
     if not offers:

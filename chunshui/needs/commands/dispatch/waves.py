@@ -1,4 +1,4 @@
-"""No answer in time, or only noes: the next are asked, more each time; after the last wave the order waits at the front of the queue."""
+"""No answer in time, or only noes: the next are asked, as many as the wished chance takes; after the last wave the order waits in front."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chunshui.needs import queries
 from chunshui.needs.commands.dispatch.asking import Asking, ask, close_offer, requeue
 from chunshui.needs.models import Need, Offer
 from chunshui.needs.queries.dispatch import fit
-from chunshui.needs.states import FIRST_WAVE, MOST_WAVES, WAVE_SIZE, OfferSource, State
+from chunshui.needs.states import FIRST_WAVE, MOST_WAVES, OfferSource, State
 
 
 def expire_offers(*, now: datetime, limit: int = 500) -> int:
@@ -65,7 +65,6 @@ def advance(need: Need, now: datetime) -> list[Offer]:
 
 
 def _ask_next(need: Need, now: datetime) -> list[Offer]:
-    """As many as the rule says, twice as many in each wave after; and never fewer than places are empty."""
-    size = max(areas.rule(WAVE_SIZE, need.area, now) * 2 ** max(0, need.wave - 1), fit.places_left(need))
-    best = queries.ranked(need, now, limit=size, again=False)
-    return ask(need, [one.person_id for one in best], Asking(None, OfferSource.NEXT, now, need.wave + 1), strict=False)
+    """As many as the wished chance of a yes takes, and never fewer than places are empty."""
+    best = queries.next_wave(need, now, need.wave + 1)
+    return ask(need, [one.person_id for one in best.people], Asking(None, OfferSource.NEXT, now, need.wave + 1), strict=False)

@@ -20,6 +20,7 @@ from chunshui.needs.models import Assignment
 from chunshui.needs.queries.dispatch import district as districts
 from chunshui.needs.queries.dispatch import fit, wording
 from chunshui.needs.queries.dispatch import pool as pools
+from chunshui.needs.queries.dispatch.weights import in_force
 from chunshui.needs.queries.dispatch.wording import Reason, Said
 from chunshui.needs.states import FULL_WEEK, AssignmentState
 
@@ -36,7 +37,10 @@ COMPARED = 60
 
 @dataclass(frozen=True)
 class Candidate:
-    """`said` are the reasons as codes and numbers, to be kept with an offer; `start`–`until` when this person would come."""
+    """`said` are the reasons as codes and numbers, to be kept with an offer; `start`–`until` when this person would come;
+
+    `yes` how likely a yes is, and `messages` the questions of this week: for the size of a wave, never shown of one person.
+    """
 
     person_id: int
     name: str
@@ -54,6 +58,8 @@ class Candidate:
     until: datetime
     latitude: float
     longitude: float
+    yes: float
+    messages: int
 
 
 def candidates(actor: Person, need: Need, now: datetime, limit: int = 8) -> list[Candidate]:
@@ -62,14 +68,15 @@ def candidates(actor: Person, need: Need, now: datetime, limit: int = 8) -> list
 
 
 def ranked(need: Need, now: datetime, limit: int = 8, *, again: bool = True) -> list[Candidate]:
-    """As `candidates`, for the platform itself. `again`: people who did not answer a question about this order may be asked once more."""
+    """As `candidates`, for the platform itself. `again`: people who rest after a question, or did not answer one about this order, too."""
     case = fit.case(need, now)
     if not case.found or fit.places_left(need) < 1:
         return []
     skip = () if again else case.asked.silent
     pool = pool_for(case, skip)
-    order = fit.engine_order(case, pool.parallel, blocked=fit.unwilling(case, pool), skip=skip)
-    best = matching.rank(pool.arrays, order, fit.WEIGHTS, limit=None)
+    blocked = fit.unwilling(case, pool) | (set() if again else fit.resting(case, pool))
+    order = fit.engine_order(case, pool.parallel, blocked=blocked, skip=skip)
+    best = matching.rank(pool.arrays, order, in_force(need.area, now), limit=None)
     full = areas.rule(FULL_WEEK, need.area, now)
     chosen = sorted(best, key=lambda one: _standing(one, case, pool, full))[:limit]
     before = kind_before([one.volunteer_id for one in chosen], need.service_id)
@@ -83,13 +90,13 @@ def best_of(volunteer_ids: Collection[int], need: Need, now: datetime, limit: in
         return []
     pool = pools.load(pools.rows_of(volunteer_ids), need.latitude, now, but=(need.pk,))
     order = fit.engine_order(case, pool.parallel, blocked=fit.unwilling(case, pool))
-    return [one.volunteer_id for one in matching.rank(pool.arrays, order, fit.WEIGHTS, limit=limit)]
+    return [one.volunteer_id for one in matching.rank(pool.arrays, order, in_force(need.area, now), limit=limit)]
 
 
 def pool_for(case: fit.Case, skip: Collection[int] = ()) -> Pool:
     """The best of the whole district for an order, by what the arrays say; read from the tables, which have the last word."""
     district = districts.everyone(case.now)
-    found = matching.rank(district, fit.engine_order(case, district.parallel, skip=skip), fit.WEIGHTS, limit=COMPARED)
+    found = matching.rank(district, fit.engine_order(case, district.parallel, skip=skip), in_force(case.need.area, case.now), limit=COMPARED)
     return pools.load(pools.rows_of(one.volunteer_id for one in found), case.need.latitude, case.now, but=(case.need.pk,))
 
 
@@ -127,6 +134,8 @@ def _candidate(one: matching.Candidate, case: fit.Case, pool: Pool, extra: Extra
         until=visit.end,
         latitude=row.lat,
         longitude=row.lon,
+        yes=pool.yes(row.id),
+        messages=pool.past.week_offers[row.id],
     )
 
 
@@ -156,7 +165,7 @@ def said_for(case: fit.Case, pool: Pool) -> dict[int, Said]:
         return {}
     full = areas.rule(FULL_WEEK, case.need.area, case.now)
     before = kind_before(list(pool.rows), case.need.service_id)
-    fitting = matching.rank(pool.arrays, fit.engine_order(case, pool.parallel), fit.WEIGHTS, limit=None)
+    fitting = matching.rank(pool.arrays, fit.engine_order(case, pool.parallel), in_force(case.need.area, case.now), limit=None)
     return {one.volunteer_id: said_of(one.reasons, case, pool, one.volunteer_id, Extra(full, before[one.volunteer_id])) for one in fitting}
 
 
@@ -178,7 +187,7 @@ def funnel(need: Need, now: datetime) -> list[FunnelStep]:
     if not case.found:
         return []
     district = districts.everyone(now)
-    left = matching.funnel(district, fit.engine_order(case, district.parallel), fit.WEIGHTS).counts
+    left = matching.funnel(district, fit.engine_order(case, district.parallel), in_force(need.area, now)).counts
     words = {
         Stage.REGISTERED: _("全区在册的志愿者"),
         Stage.SKILL: _("有所需证件和特长"),

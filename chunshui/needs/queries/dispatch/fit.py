@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chunshui.areas import queries as areas
-from chunshui.matching import Code, Order, Weights, project, why_not
+from chunshui.matching import Code, Order, project, why_not
 from chunshui.needs.models import Assignment, Offer
 from chunshui.needs.queries.dispatch import past as pasts
 from chunshui.needs.queries.dispatch import pool as pools
 from chunshui.needs.queries.dispatch import times
 from chunshui.needs.queries.dispatch.district import kind_of
-from chunshui.needs.states import HARD_REACH, HOLDING, AssignmentState, Danger, OfferState
+from chunshui.needs.queries.dispatch.weights import in_force
+from chunshui.needs.states import HARD_REACH, HOLDING, REST_HOURS, AssignmentState, Danger, OfferState, Priority
 from chunshui.people import queries as people
 
 if TYPE_CHECKING:
     from chunshui.needs.models import Need
     from chunshui.needs.queries.dispatch.pool import Pool
 
-WEIGHTS = Weights()
 #: rules of ours that the engine does not know; the words stand in `wording`
 NOT_ACTIVE, REFUSES, ASKED_OFTEN, TWO_OPEN, OWN_ORDER, OVER = "not_active", "refuses", "asked_often_week", "two_open", "own_order", "over"
 #: kept with an offer: the minute at which a plan of routes has the volunteer begin
@@ -171,6 +171,13 @@ def unwilling(case: Case, pool: Pool) -> set[int]:
     return pool.refusing(case.need.service.code) | pool.asked_often | pool.waiting
 
 
+def resting(case: Case, pool: Pool) -> set[int]:
+    """Who was asked about something a short while ago: the platform leaves them alone for now, unless it is urgent."""
+    if case.need.priority == Priority.URGENT:
+        return set()
+    return pool.resting(case.now - timedelta(hours=areas.rule(REST_HOURS, case.need.area, case.now)))
+
+
 def bar(case: Case, pool: Pool, volunteer_id: int) -> Bar | None:
     """The first rule that keeps this volunteer from being asked about this order, or None."""
     own = _own_bar(case, pool, volunteer_id)
@@ -201,7 +208,7 @@ def _own_bar(case: Case, pool: Pool, volunteer_id: int) -> Bar | None:
 
 
 def _engine_bar(case: Case, pool: Pool, volunteer_id: int) -> Bar | None:
-    why = why_not(pool.arrays, engine_order(case, pool.parallel), volunteer_id, weights=WEIGHTS)
+    why = why_not(pool.arrays, engine_order(case, pool.parallel), volunteer_id, weights=in_force(case.need.area, case.now))
     return Bar(why.code, why.number) if why else None
 
 

@@ -16,6 +16,7 @@ from chunshui.needs.models import Need
 from chunshui.needs.queries.dispatch import fit, times
 from chunshui.needs.queries.dispatch import pool as pools
 from chunshui.needs.queries.dispatch.offers import NEED_ROWS, Masked, home_of, masked
+from chunshui.needs.queries.dispatch.weights import in_force
 from chunshui.needs.states import OPEN_LIST, State
 
 if TYPE_CHECKING:
@@ -103,5 +104,6 @@ def _fitting(actor: Person, needs: list[Need], now: datetime) -> list[Fitting]:
 def _gain(case: fit.Case, pool: pools.Pool) -> int:
     """What an empty place costs less what sending this one person costs; nothing for whom a round would not ask."""
     order = fit.engine_order(case, pool.parallel)
-    ranked = matching.rank(pool.arrays, order, fit.WEIGHTS, limit=1)
-    return fit.WEIGHTS.penalties([order])[order.id] - ranked[0].cost if ranked else 0
+    weights = in_force(case.need.area, case.now)
+    ranked = matching.rank(pool.arrays, order, weights, limit=1)
+    return weights.penalties([order])[order.id] - ranked[0].cost if ranked else 0

@@ -7,31 +7,33 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 
 from chunshui.kernel import clock
 from chunshui.needs.models import Assignment, Offer
 from chunshui.needs.queries.dispatch import times
+from chunshui.needs.queries.dispatch.answers import Expected, remembered
 from chunshui.needs.states import HOLDING, AssignmentState, OfferSource, OfferState
 
 OPEN_OFFERS = 2
 """Questions that may wait for one volunteer's answer at a time."""
-HISTORY_DAYS, ANSWER_DAYS = 30, 180
-HOPE, DOUBT = 2.0, 3.0
-"""What is assumed of a volunteer of whom nothing is known: two answers in five questions."""
+HISTORY_DAYS = 30
 
 
 @dataclass
 class Past:
-    """`visits` are (order, volunteer, from, until) in the engine's minutes; `load` services of 30 days, `week_offers` questions of seven days."""
+    """`visits` are (order, volunteer, from, until) in the engine's minutes; `load` services of 30 days, `week_offers` questions of seven days,
+
+    `expected` what was learned last night from the answers of those who were asked before.
+    """
 
     visits: list[tuple[int, int, int, int]] = field(default_factory=list)
     load: Counter[int] = field(default_factory=Counter)
     week_minutes: Counter[int] = field(default_factory=Counter)
     week_offers: Counter[int] = field(default_factory=Counter)
     open_offers: Counter[int] = field(default_factory=Counter)
-    answered: Counter[int] = field(default_factory=Counter)
-    silent: Counter[int] = field(default_factory=Counter)
+    last_asked: dict[int, datetime] = field(default_factory=dict)
+    expected: dict[int, Expected] = field(default_factory=dict)
 
     @property
     def busy(self) -> list[tuple[int, int, int]]:
@@ -44,7 +46,8 @@ def past_of(volunteer_ids: Collection[int] | None, now: datetime, but: Collectio
     past = Past()
     whose = Q() if volunteer_ids is None else Q(volunteer_id__in=volunteer_ids)
     _add_assignments(past, whose, now, but)
-    _add_answers(past, whose, now)
+    _add_questions(past, whose, now)
+    past.expected = remembered(whose)
     _add_open_offers(past, whose, but, tentative=tentative)
     return past
 
@@ -64,18 +67,13 @@ def _add_assignments(past: Past, whose: Q, now: datetime, but: Collection[int]) 
             past.week_minutes[volunteer_id] += (minutes or 0) if state == AssignmentState.DONE else planned
 
 
-def _add_answers(past: Past, whose: Q, now: datetime) -> None:
-    """Counted by the database; a question withdrawn does not count as asked."""
-    asked = Offer.objects.filter(whose, sent_at__gte=now - timedelta(days=ANSWER_DAYS)).exclude(source=OfferSource.CLAIM).order_by()
-    counts = asked.values_list("volunteer_id").annotate(
-        week=Count("pk", filter=Q(sent_at__gt=now - timedelta(days=7)) & ~Q(state=OfferState.WITHDRAWN)),
-        answered=Count("pk", filter=Q(state__in=(OfferState.ACCEPTED, OfferState.DECLINED))),
-        silent=Count("pk", filter=Q(state=OfferState.EXPIRED)),
-    )
-    for volunteer_id, week, answered, silent in counts.iterator(chunk_size=10_000):
+def _add_questions(past: Past, whose: Q, now: datetime) -> None:
+    """The questions of this week; one withdrawn does not count as asked."""
+    asked = Offer.objects.filter(whose, sent_at__gt=now - timedelta(days=7)).exclude(source=OfferSource.CLAIM).exclude(state=OfferState.WITHDRAWN)
+    counts = asked.order_by().values_list("volunteer_id").annotate(week=Count("pk"), last=Max("sent_at"))
+    for volunteer_id, week, last in counts.iterator(chunk_size=10_000):
         past.week_offers[volunteer_id] = week
-        past.answered[volunteer_id] = answered
-        past.silent[volunteer_id] = silent
+        past.last_asked[volunteer_id] = last
 
 
 def _add_open_offers(past: Past, whose: Q, but: Collection[int], *, tentative: bool) -> None:
@@ -84,12 +82,6 @@ def _add_open_offers(past: Past, whose: Q, but: Collection[int], *, tentative: b
         past.open_offers[volunteer_id] += 1
         if tentative and start is not None:
             past.visits.append((need_id, volunteer_id, times.minute(start), times.minute(start) + minutes))
-
-
-def acceptance(past: Past, volunteer_id: int) -> float:
-    """How likely an answer is, from the own past, drawn toward two in five. A no is an answer: declining costs nothing, silence is learned from."""
-    yes = past.answered[volunteer_id]
-    return (yes + HOPE) / (yes + past.silent[volunteer_id] + HOPE + DOUBT)
 
 
 def served_by(resident_ids: Collection[int]) -> dict[int, dict[int, int]]:

@@ -14,7 +14,8 @@ from django.db.models.functions import Coalesce
 from chunshui.areas import queries as areas
 from chunshui.kernel import clock
 from chunshui.matching import Volunteers, project
-from chunshui.needs.queries.dispatch.past import OPEN_OFFERS, Past, acceptance, past_of
+from chunshui.needs.queries.dispatch.answers import usual
+from chunshui.needs.queries.dispatch.past import OPEN_OFFERS, Past, past_of
 from chunshui.needs.states import DAY_LIMIT, WEEK_OFFERS
 from chunshui.people import queries as people
 
@@ -62,6 +63,15 @@ class Pool:
     past: Past
     asked_often: frozenset[int]
     waiting: frozenset[int]
+
+    def yes(self, volunteer_id: int) -> float:
+        """How likely this volunteer says yes to a question."""
+        found = self.past.expected.get(volunteer_id) or usual([self.rows[volunteer_id].community_id])[0]
+        return found.yes
+
+    def resting(self, since: datetime) -> set[int]:
+        """Who has been asked about something after that moment."""
+        return {pk for pk, last in self.past.last_asked.items() if last > since}
 
     def refusing(self, service_code: str) -> set[int]:
         return {row.id for row in self.rows.values() if service_code in row.refuses}
@@ -116,7 +126,7 @@ def arrays(columns: Mapping[str, Sequence[Any]], past: Past, parallel: float, to
     ids = np.asarray(columns["id"], dtype=np.int64)
     x, y = project(np.asarray(columns["lat"], dtype=np.float64), np.asarray(columns["lon"], dtype=np.float64), parallel)
     ages = ages_on(columns["born_on"], today)
-    chances = {pk: acceptance(past, pk) for pk in past.answered}
+    first = np.array([one.first for one in usual(columns["community_id"])], dtype=np.float64)
     return {
         "x": x,
         "y": y,
@@ -132,13 +142,13 @@ def arrays(columns: Mapping[str, Sequence[Any]], past: Past, parallel: float, to
         "week_minutes": spread(ids, past.week_minutes, 0),
         "load30": spread(ids, past.load, 0),
         "messages7": spread(ids, past.week_offers, 0),
-        "acceptance": spread(ids, chances, acceptance(past, 0)),
+        "acceptance": spread(ids, {pk: one.first for pk, one in past.expected.items()}, first),
     }
 
 
-def spread(ids: NDArray[np.int64], known: Mapping[int, float], default: float) -> NDArray[Any]:
+def spread(ids: NDArray[np.int64], known: Mapping[int, float], default: float | NDArray[np.float64]) -> NDArray[Any]:
     """One value for each id: what is known of it, else the default."""
-    values = np.full(ids.size, default)
+    values = np.full(ids.size, default) if np.isscalar(default) else np.array(default)
     keys = np.fromiter((pk for pk in known), dtype=np.int64, count=len(known))
     at = np.searchsorted(ids, keys)
     inside = at < ids.size

@@ -22,6 +22,7 @@ from chunshui.needs.queries.desk.reach import in_area
 from chunshui.needs.queries.dispatch import fit, times, wording
 from chunshui.needs.queries.dispatch import pool as pools
 from chunshui.needs.queries.dispatch.offers import NEED_ROWS
+from chunshui.needs.queries.dispatch.weights import in_force
 from chunshui.needs.queries.routes import ground
 from chunshui.needs.queries.routes.promise import PARTS, wished
 from chunshui.needs.states import DISPATCHING, HARD_REACH, HOLDING
@@ -85,11 +86,12 @@ class Answer:
 
 def answer(question: Question, now: datetime) -> Answer:
     asked = read(question, now)
-    plan = routes.plan(asked.walkers, asked.visits, asked.ways, grid=GRID, pause=60 * fit.WEIGHTS.turnaround_minutes)
+    pause = 60 * in_force(question.area, now).turnaround_minutes
+    plan = routes.plan(asked.walkers, asked.visits, asked.ways, grid=GRID, pause=pause)
     before = None
     if question.moves and question.moves[-1] not in asked.refused:
         earlier = _with_moves(asked, question.moves[:-1])
-        before = routes.plan(asked.walkers, earlier, asked.ways, grid=GRID, pause=60 * fit.WEIGHTS.turnaround_minutes)
+        before = routes.plan(asked.walkers, earlier, asked.ways, grid=GRID, pause=pause)
     return Answer(asked, plan, before)
 
 
@@ -191,7 +193,7 @@ def _rounded(moment: datetime) -> datetime:
 def _able(case: fit.Case, pool: pools.Pool) -> list[int]:
     """Who may be asked about an order, the best suited first, by the rules of every dispatch."""
     order = fit.engine_order(case, pool.parallel, blocked=fit.unwilling(case, pool))
-    return [one.volunteer_id for one in matching.rank(pool.arrays, order, fit.WEIGHTS, limit=PER_ORDER)]
+    return [one.volunteer_id for one in matching.rank(pool.arrays, order, in_force(case.need.area, case.now), limit=PER_ORDER)]
 
 
 def _refused(pair: Pair, cases: Mapping[int, fit.Case], pool: pools.Pool, now: datetime) -> str:
