@@ -47,7 +47,7 @@ def in_force(area: Area, now: datetime) -> Weights:
 
 
 def values(area: Area, now: datetime) -> dict[str, int]:
-    return {rule.key: areas.rule(rule, area, now) for rule in rules.WEIGHTS}
+    return areas.rules_of(rules.WEIGHTS, area, now)
 
 
 def weights_of(given: dict[str, int]) -> Weights:
