@@ -361,7 +361,7 @@ def test_history_keeps_who_could_not_come_from_the_resident(resident, coordinato
 def test_every_event_of_an_order_has_words(resident, coordinator, now):
     need = make.need(resident)
     names = [value for name, value in vars(events).items() if name.isupper()]
-    told_elsewhere = [value for value in names if value.startswith(("needs.round_", "needs.menu_", "needs.service_"))]
+    told_elsewhere = [value for value in names if value.startswith(("needs.round_", "needs.menu_", "needs.service_", "needs.weight_"))]
     for name in names:
         commands.told(name, need, coordinator, now)
     raw = [line.words for line in queries.history(coordinator, need) if line.words.startswith("needs.")]

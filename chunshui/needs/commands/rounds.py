@@ -85,7 +85,8 @@ def _solve(found: Round, now: datetime) -> None:
     problem = reads.problem(needs, now)
     orders = _orders(problem, _valid_locks(found, needs), found.forbidden)
     Round.objects.filter(pk=found.pk).update(done=len(orders))
-    plan = matching.solve(reads.comparable(problem.district, orders), orders, in_force(found.area, now)) if orders else None
+    weights = in_force(found.area, now)
+    plan = matching.solve(reads.comparable(problem.district, orders, weights), orders, weights) if orders else None
     _propose(found.pk, problem, plan, now)
 
 

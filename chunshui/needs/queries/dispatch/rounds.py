@@ -96,9 +96,9 @@ def problem(needs: list[Need], now: datetime) -> Problem:
     return Problem(open_cases, districts.everyone(now), [case.need for case in cases.values() if not case.found])
 
 
-def comparable(district: matching.District, orders: Sequence[matching.Order]) -> matching.Volunteers:
+def comparable(district: matching.District, orders: Sequence[matching.Order], weights: matching.Weights) -> matching.Volunteers:
     """Those of the district who are among the cheapest of some order, or known to its resident, or locked to it."""
-    listed = shortlist(district, Orders.of(orders), fit.WEIGHTS).row
+    listed = shortlist(district, Orders.of(orders), weights).row
     locked = district.rows({who for order in orders for who in order.locked})
     return district.take(np.union1d(listed, locked))
 
