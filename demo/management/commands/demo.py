@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
@@ -31,3 +32,4 @@ class Command(BaseCommand):
             raise CommandError("The database already has a district. The demonstration loads only into an empty one.")
         with transaction.atomic():
             load(SCALES[options["scale"]], options["seed"], options["now"] or timezone.now(), quiet=options["verbosity"] == 0)
+        call_command("district", verbosity=0)

@@ -21,4 +21,6 @@ class Command(BaseCommand):
         if options["if_missing"] and not commands.district_is_missing():
             return
         matching.warm()
-        self.stdout.write(f"{commands.build_district(now=timezone.now())} volunteers")
+        many = commands.build_district(now=timezone.now())
+        if options["verbosity"]:
+            self.stdout.write(f"{many} volunteers")
