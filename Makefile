@@ -6,7 +6,7 @@ PYTHON3 ?= python3
 PY := .venv/bin/python
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 .venv/.base: requirements/base.txt
 	@$(PYTHON3) tools/venv.py .venv requirements/base.txt
@@ -57,6 +57,9 @@ bench-routes: .venv/.dev ## an afternoon on foot, engine against engine; figures
 
 bench: .venv/.dev ## load run; figures belong into docs/performance.md
 	@$(PY) -m bench
+
+bench-matching: .venv/.dev ## the dispatch engine beside others on the same numbers; figures into docs/dispatch-bench.md
+	@$(PY) -m bench.matching --write
 
 lock: .venv/.dev ## lock the newest versions that requirements/*.in allow
 	@cd requirements && for set in base dev; do ../$(PY) -m piptools compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -U -o $$set.txt $$set.in; done

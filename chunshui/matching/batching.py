@@ -42,7 +42,8 @@ class Batch:
     together: Ints = field(init=False)
     """Per order: how many could come at the best time, as far as places and lists go."""
     _outside: Ints = field(init=False)
-    _open: Ints = field(init=False)
+    open: Ints = field(init=False)
+    """Per order: how many choices there are, listed or not."""
     _moments: Ints = field(init=False)
 
     def __post_init__(self) -> None:
@@ -53,7 +54,7 @@ class Batch:
         self.asked = asked_of(self.district, self.orders, only=self._only(), pins=_visits(self.pins))
         self._moments = moments_of(self.asked, self.weights.turnaround_minutes)
         found = shortlist(self.district, self.orders, self.weights, asked=self.asked) if len(self) else _nothing()
-        self.people, self._outside, self._open = found.people, found.outside, found.open
+        self.people, self._outside, self.open = found.people, found.outside, found.open
         self.arcs, self.limits = _arcs(found), _limits(found, self.weights)
         if (self.places == 0).any():
             self._keep(self.places[self.arcs.order] > 0)
@@ -80,7 +81,7 @@ class Batch:
             return False
         orders = _some(self.orders, more)
         asked = asked_of(self.district, orders, only=self.asked.only[more], pins=self.asked.pins)
-        found = shortlist(self.district, orders, self.weights, asked=asked, ceiling=ceiling[more], room=self._open[more])
+        found = shortlist(self.district, orders, self.weights, asked=asked, ceiling=ceiling[more], room=self.open[more])
         self._outside[more] = found.outside
         self._replace(more, _arcs(found), _limits(found, self.weights))
         return True

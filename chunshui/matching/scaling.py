@@ -30,7 +30,7 @@ class Graph(NamedTuple):
 def serve_all(net: Net, places: Ints) -> None:
     """Fill a network in which nobody has been sent yet; leaves its lowest prices."""
     hang_all(net)
-    graph = _graph(net, places.astype(np.int64))
+    graph = graph_of(net, places.astype(np.int64))
     amount = amounts(graph)
     _enter(net, graph, amount)
     _price(net, graph, amount)
@@ -53,7 +53,7 @@ def amounts(graph: Graph) -> Ints:
     return np.asarray(solver.flows(edges), dtype=np.int64)
 
 
-def _graph(net: Net, places: Ints) -> Graph:
+def graph_of(net: Net, places: Ints) -> Graph:
     orders, arcs, moments, days, weeks = (int(net.counts[kind]) for kind in (ORDERS, ARCS, MOMENTS, DAYS, WEEKS))
     first_day, first_week = orders + moments, orders + moments + days
     sink = first_week + weeks
