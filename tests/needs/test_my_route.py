@@ -140,6 +140,17 @@ def test_order_visits_of_two_people_is_not_for_one_of_them(resident, helper, sec
     assert "不能挪" in words
 
 
+def test_order_visits_leaves_a_visit_that_has_begun_where_it_is(helper, three, tomorrow):
+    begun, second, third = three
+    Assignment.objects.filter(pk=begun.pk).update(state="present")
+    soon = clock.at(tomorrow, 14, 10)
+    refused("breaks_promise", actor=helper, day=tomorrow, assignment_ids=order_of(second, begun, third), sure=True, now=soon)
+    commands.order_visits(actor=helper, day=tomorrow, assignment_ids=order_of(begun, third, second), sure=True, now=soon)
+    found = starts()
+    assert (found[begun.pk], found[third.pk]) == (clock.at(tomorrow, 14), clock.at(tomorrow, 15))
+    assert [halt.is_fixed for halt in reads.afternoon(helper, tomorrow, soon).halts] == [True, False, False]
+
+
 def test_order_visits_of_any_time_stay_in_their_part_of_the_day(resident, helper, tomorrow, now):
     first = visit(resident, helper, 9, wish=None, minutes=120)
     second = visit(resident, helper, 11, wish=None, minutes=60, north=400)

@@ -262,17 +262,16 @@ def _visits(found: _Day, order: Sequence[int]) -> list[routes.Visit]:
         row, place = by_id[place_id]
         opens, closes = (_seconds(moment) for moment in found.windows[place_id])
         agreed, lasts = _seconds(place.planned_from), _seconds(place.planned_until) - _seconds(place.planned_from)
-        window = (agreed, max(agreed, closes)) if at < first or at > last else (min(max(opens, soonest), closes), closes)
+        window = (agreed, max(agreed, closes)) if at < first or at > last else (min(_rounded(max(opens, soonest)), closes), closes)
         visits.append(routes.Visit(place_id, row, lasts, (window,), agreed=(0,)))
     return visits
 
 
 def _tried(found: _Day, order: Sequence[int], now: datetime) -> Trial:
-    visits = _visits(found, order)
-    soonest = -(-_seconds(now) // FIVE_MINUTES) * FIVE_MINUTES
-    walker = routes.Walker(0, 0, soonest if clock.today(now) == _day_of(found) else 0, 2**62, most=len(visits))
+    visits, by_id = _visits(found, order), {place.pk: place for place in found.places}
+    begun = bool(order) and by_id[order[0]].planned_from <= now  # type: ignore[operator]
+    walker = routes.Walker(0, 0, 0 if begun else _rounded(_seconds(now)), 2**62, most=len(visits))
     route = routes.walked(walker, visits, found.ways, routes.Pace(FIVE_MINUTES))
-    by_id = {place.pk: place for place in found.places}
     starts = {stop.visit_id: _moment(stop.start) for stop in route.stops}
     now_walked = _agreed(found)
     return Trial(
@@ -282,11 +281,6 @@ def _tried(found: _Day, order: Sequence[int], now: datetime) -> Trial:
         more_metres=route.metres - now_walked.metres,
         more_minutes=_minutes(route.walk) - _minutes(now_walked.walk),
     )
-
-
-def _day_of(found: _Day) -> date | None:
-    start = found.places[0].planned_from if found.places else None
-    return clock.today(start) if start is not None else None
 
 
 def _moved(place: Assignment, start: datetime) -> Moved:
@@ -331,6 +325,11 @@ def _seconds(moment: datetime | None) -> int:
 
 def _moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, tz=clock.zone())
+
+
+def _rounded(seconds: int) -> int:
+    """Up to the next five minutes."""
+    return -(-seconds // FIVE_MINUTES) * FIVE_MINUTES
 
 
 def _minutes(seconds: int) -> int:
