@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from chunshui.matching import compiled
+from chunshui.matching import compiled, routes
 from chunshui.matching.flow import Arcs, Limits
 from chunshui.matching.standing import Standing
 
@@ -12,6 +12,7 @@ from chunshui.matching.standing import Standing
 def warm() -> None:
     """Load or compile every loop; called when a server or worker starts."""
     compiled.warm()
+    routes.warm()
     zero, one = np.zeros(2, np.int64), np.ones(2, np.int64)
     arcs = Arcs(np.arange(2), zero, zero, zero, one, one, zero)
     limits = Limits(zero, one, one, (0,))
