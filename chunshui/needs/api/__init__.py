@@ -9,9 +9,10 @@ from chunshui.needs.api.menu import router as menu
 from chunshui.needs.api.orders import router as orders
 from chunshui.needs.api.rounds import router as rounds
 from chunshui.needs.api.routes import router as routes
+from chunshui.needs.api.weights import router as weights
 
 router = Router()
-for each in (menu, orders, desk, dispatch, rounds, routes, delivery):
+for each in (menu, orders, desk, dispatch, rounds, routes, weights, delivery):
     router.add_router("", each)
 
 __all__ = ["router"]
