@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from chunshui.matching.reasons import Funnel, Reason, Term
+
+if TYPE_CHECKING:
+    from chunshui.matching.worth import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ class Round:
     penalties: Mapping[int, int]
     load_before: Load
     load_after: Load
+    evidence: Evidence | None = field(default=None, compare=False, repr=False)
+    """Answers why not somebody, and where one more would help; not in files."""
 
     @property
     def gap(self) -> int:

@@ -23,6 +23,7 @@ from chunshui.matching.reasons import Code, Funnel, Reason, Stage
 from chunshui.matching.shortlist import funnels
 from chunshui.matching.volunteers import Volunteers
 from chunshui.matching.weights import Weights
+from chunshui.matching.worth import Evidence
 
 Ints = NDArray[np.int64]
 Naming = Callable[[int], Order]
@@ -88,7 +89,13 @@ def _report(batch: Batch, plan: Plan, free: Plan, naming: Naming) -> Round:
         penalties=LazyMapping(lambda: dict(zip(ids, batch.penalties.tolist(), strict=True))),
         load_before=before,
         load_after=after,
+        evidence=Evidence(batch, free.arcs, free.flow, _visits(plan)),
     )
+
+
+def _visits(plan: Plan) -> tuple[Ints, Ints, Ints, Ints]:
+    arcs = plan.arcs.keep(plan.chosen)
+    return tuple(column.astype(np.int64) for column in (arcs.order, arcs.row, arcs.start, arcs.until))  # type: ignore[return-value]
 
 
 @dataclass(frozen=True, slots=True)
