@@ -29,13 +29,13 @@ def dispatch_weights(request: PersonRequest) -> HttpResponse:
 
 @staff_only
 @never_cache
-def set_weight(request: PersonRequest, key: str) -> HttpResponse:
+def set_weight(request: PersonRequest, weight: str) -> HttpResponse:
     area, now = reads.acting_area(request.user), timezone.now()
     lines = {line.rule.key: line for line in queries.weight_lines(request.user, area, now)}
-    rule = queries.weight(key)
-    form = SetWeight(request.POST if request.method == "POST" else None, initial={"effective_on": clock.today(now), "value": lines[key].value})
+    rule = queries.weight(weight)
+    form = SetWeight(request.POST if request.method == "POST" else None, initial={"effective_on": clock.today(now), "value": lines[rule.key].value})
     if answered(form, lambda: commands.set_weight(actor=request.user, area_id=area.pk, key=rule.key, now=now, **form.cleaned_data)):
         messages.success(request, _("已记下，到那天生效。"))
         return redirect("dispatch_weights")
-    context = {"area": area, "line": lines[key], "form": form, "history": queries.weight_history(request.user, area, key)}
+    context = {"area": area, "line": lines[rule.key], "form": form, "history": queries.weight_history(request.user, area, rule.key)}
     return render(request, "needs/desk/set_weight.html", context, status=422 if form.errors else 200)
