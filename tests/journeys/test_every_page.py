@@ -17,7 +17,16 @@ SKIPPED_APPS = ("api/v1/", "static/")
 NO_PAGES = {"healthz", "readyz", "need_qr", "need_photo", "paper", "scan", "place_need", "register", "sign_in_code", "kiosk", "my_data", "export_own",
             "check_need", "need_placed", "register_done", "register_guardian_code", "register_step", "call_volunteer", "call_resident", "export_hours", "export_teams", "register_for", "decide_member", "decide_team",
             "prove_login_phone", "give_login_phone_code"}  # fmt: skip
-WORDS = {"page": "what", "kind": "privacy", "verb": "accept", "token": "x", "shell": "staff", "key": "needs.review_within", "weight": "needs.weight.distance", "code": "escort"}
+WORDS = {
+    "page": "what",
+    "kind": "privacy",
+    "verb": "accept",
+    "token": "x",
+    "shell": "staff",
+    "key": "needs.review_within",
+    "weight": "needs.weight.distance",
+    "code": "escort",
+}
 MODES = [("std", "zh-hans", 390), ("elder", "zh-hans", 390), ("xl", "zh-hans", 390), ("std", "en", 390), ("std", "zh-hans", 1440)]
 
 
