@@ -77,6 +77,15 @@ def test_learn_answers_forgets_after_half_a_year_and_twice_is_once(community, he
     assert Answering.objects.count() == 0
 
 
+def test_nothing_is_kept_of_who_was_erased(community, helper, now):
+    asked(community, helper, now, OfferState.ACCEPTED)
+    commands.learn_answers(now=now)
+    type(helper).objects.filter(pk=helper.pk).update(erased_at=now)
+    commands.forget_resident(resident_id=helper.pk, now=now)
+    assert Answering.objects.count() == 0
+    assert (commands.learn_answers(now=now), Answering.objects.count()) == (0, 0)
+
+
 def test_people_of_a_silent_community_are_expected_to_answer_less(community, elsewhere, helper, now):
     for _ in range(40):
         asked(community, helper, now, OfferState.EXPIRED)

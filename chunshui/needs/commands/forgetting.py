@@ -10,15 +10,16 @@ from django.utils.translation import gettext as _
 from chunshui.kernel.steps import can_take
 from chunshui.needs import events, queries
 from chunshui.needs.commands.orders import end_need, let_go, told, write_tokens
-from chunshui.needs.models import Need, NeedPhoto
+from chunshui.needs.models import Answering, Need, NeedPhoto
 from chunshui.needs.states import HOLDING, STEPS, Repeat
 
 
 def forget_resident(*, resident_id: int, now: datetime) -> int:
-    """Cancel what is open and scrub every order of a person; harmless when repeated."""
+    """Cancel what is open and scrub every order of a person, and what was learned of their answers; harmless when repeated."""
     ids = list(Need.objects.filter(resident_id=resident_id).order_by("id").values_list("pk", flat=True))
     for need_id in ids:
         _forget(need_id, now)
+    Answering.objects.filter(volunteer_id=resident_id).delete()
     return len(ids)
 
 

@@ -54,7 +54,8 @@ class Counted:
 def counted(now: datetime) -> dict[int, Counted]:
     """By volunteer: everyone who was asked in half a year and answered, or let the time pass. Open and withdrawn questions say nothing."""
     states = {"accepted": OfferState.ACCEPTED, "declined": OfferState.DECLINED, "silent": OfferState.EXPIRED}
-    asked = Offer.objects.filter(sent_at__gte=now - timedelta(days=MEMORY_DAYS), sent_at__lte=now).exclude(source=OfferSource.CLAIM).order_by()
+    asked = Offer.objects.filter(sent_at__gte=now - timedelta(days=MEMORY_DAYS), sent_at__lte=now, volunteer__erased_at=None)
+    asked = asked.exclude(source=OfferSource.CLAIM).order_by()
     rows = asked.filter(state__in=states.values()).values_list("volunteer_id", "volunteer__volunteer__community_id")
     faded = _faded(asked, now)
     return {
