@@ -10,7 +10,7 @@ from chunshui.needs import commands
 
 
 class Command(BaseCommand):
-    """Write the dispatch engine's district of volunteers anew, from the tables."""
+    """Compile the dispatch engine once, and write its district of volunteers anew, from the tables."""
 
     help = __doc__
 
@@ -18,9 +18,9 @@ class Command(BaseCommand):
         parser.add_argument("--if-missing", action="store_true", help="only when there is none, or one of another database")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        matching.warm()
         if options["if_missing"] and not commands.district_is_missing():
             return
-        matching.warm()
         many = commands.build_district(now=timezone.now())
         if options["verbosity"]:
             self.stdout.write(f"{many} volunteers")
