@@ -86,7 +86,7 @@ def _solve(found: Round, now: datetime) -> None:
     orders = _orders(problem, _valid_locks(found, needs), found.forbidden)
     Round.objects.filter(pk=found.pk).update(done=len(orders))
     weights = in_force(found.area, now)
-    plan = matching.solve(reads.comparable(problem.district, orders, weights), orders, weights) if orders else None
+    plan = matching.solve(problem.district, orders, weights) if orders else None
     _propose(found.pk, problem, plan, now)
 
 

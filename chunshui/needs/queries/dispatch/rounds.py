@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from django.db.models import Count, Q, QuerySet
 
 from chunshui import matching
 from chunshui.kernel import paging
 from chunshui.kernel.errors import NotFound
 from chunshui.kernel.paging import Page
-from chunshui.matching.batch import Orders
-from chunshui.matching.shortlist import shortlist
 from chunshui.needs import policies
 from chunshui.needs.models import Need, Proposal, Round
 from chunshui.needs.queries.dispatch import candidates, fit, wording
@@ -94,13 +91,6 @@ def problem(needs: list[Need], now: datetime) -> Problem:
     cases = fit.cases(needs, now)
     open_cases = {pk: case for pk, case in cases.items() if case.found}
     return Problem(open_cases, districts.everyone(now), [case.need for case in cases.values() if not case.found])
-
-
-def comparable(district: matching.District, orders: Sequence[matching.Order], weights: matching.Weights) -> matching.Volunteers:
-    """Those of the district who are among the cheapest of some order, or known to its resident, or locked to it."""
-    listed = shortlist(district, Orders.of(orders), weights).row
-    locked = district.rows({who for order in orders for who in order.locked})
-    return district.take(np.union1d(listed, locked))
 
 
 def load_of(district: matching.District, volunteer_ids: Iterable[int]) -> dict[int, int]:
