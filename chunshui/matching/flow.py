@@ -22,7 +22,7 @@ Ints = NDArray[np.int64]
 Whole = NDArray[np.integer[Any]]
 Key = tuple[int, int, int]
 """Order index, volunteer row, index of the time."""
-PATIENCE = 400
+PATIENCE = 40
 PATIENCE_AT_LEAST = 100_000
 """So many nodes settled per choice are too many, and so many at least: cost scaling takes over."""
 
