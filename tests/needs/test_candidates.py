@@ -220,6 +220,8 @@ def test_funnel_counts_who_is_left_after_each_rule(coordinator, resident, helper
 
 
 def test_candidates_ask_the_database_as_often_for_three_as_for_one(coordinator, need, helper, community, now, django_assert_num_queries):
+    queries.candidates(coordinator, need, now)
+    cache.clear()
     with CaptureQueriesContext(connection) as one:
         assert len(queries.candidates(coordinator, need, now)) == 1
     people.volunteer(community)

@@ -120,7 +120,7 @@ def test_loads_age_by_night(kept, helper, resident, now):
     done = make.need(resident, state=State.RATED, wish_from=now - timedelta(days=29), wish_until=now - timedelta(days=29) + timedelta(hours=1))
     make.assignment(done, helper, state="done", planned_from=done.wish_from, planned_until=done.wish_until)
     commands.refresh_people(volunteer_ids=[helper.pk], need_id=None, now=now)
-    assert reads.load_of(districts.everyone(now), [helper.pk]) == {helper.pk: 1}
+    assert reads.taken(districts.everyone(now), [helper.pk])[helper.pk][2] == 1
     later = now + timedelta(days=2)
     commands.build_district(now=later)
-    assert reads.load_of(districts.everyone(later), [helper.pk]) == {helper.pk: 0}
+    assert reads.taken(districts.everyone(later), [helper.pk])[helper.pk][2] == 0

@@ -21,7 +21,7 @@ from chunshui.needs.models import Need, Proposal, Round
 from chunshui.needs.queries.dispatch import candidates, fit, wording
 from chunshui.needs.queries.dispatch import rounds as reads
 from chunshui.needs.queries.dispatch.weights import in_force
-from chunshui.needs.states import FULL_WEEK, ROUND_STEPS, RoundState
+from chunshui.needs.states import FULL_WEEK, HARD_REACH, ROUND_STEPS, RoundState
 
 if TYPE_CHECKING:
     from chunshui.people.models import Person
@@ -109,8 +109,13 @@ def _orders(problem: reads.Problem, locked: list[tuple[int, int]], forbidden: Pa
             pins[need_id].add(volunteer_id)
     for need_id, volunteer_id in forbidden:
         bars[need_id].add(volunteer_id)
-    parallel = problem.district.parallel
-    return [fit.engine_order(case, parallel, blocked=bars[pk] - pins[pk], locked=pins[pk]) for pk, case in problem.cases.items()]
+    parallel, now = problem.district.parallel, next(iter(problem.cases.values())).now if problem.cases else None
+    grounds = {case.need.area_id: case.need.area for case in problem.cases.values()}
+    reach = {pk: areas.rule(HARD_REACH, area, now) for pk, area in grounds.items()} if now else {}
+    return [
+        fit.engine_order(case, parallel, blocked=bars[pk] - pins[pk], locked=pins[pk], reach=reach[case.need.area_id])
+        for pk, case in problem.cases.items()
+    ]
 
 
 @transaction.atomic
@@ -131,29 +136,25 @@ def _rows(found: Round, problem: reads.Problem, plan: matching.Round | None, now
     over = [Proposal(round=found, need=need, reasons=[[fit.OVER, 0]]) for need in problem.over]
     if plan is None:
         return over
-    some = next(iter(problem.cases.values())).need
-    pool = queries.pool_of({one.volunteer_id for one in plan.assignments}, some, now)
-    full = areas.rule(FULL_WEEK, found.area, now)
-    before = reads.kinds_before(pool, {case.need.service_id for case in problem.cases.values()})
+    people = {one.volunteer_id for one in plan.assignments}
+    full, before, known = areas.rule(FULL_WEEK, found.area, now), reads.kinds_before(people), reads.taken(problem.district, people)
     pairs = []
     for one in plan.assignments:
-        case = problem.cases[one.order_id]
-        extra = candidates.Extra(full, before[case.need.service_id].get(one.volunteer_id, 0))
-        said = candidates.said_of(one.reasons, case, pool, one.volunteer_id, extra)
-        pairs.append(Proposal(round=found, need=case.need, volunteer_id=one.volunteer_id, cost=one.cost, reasons=said))
-    unserved = [
-        Proposal(round=found, need=problem.cases[one.order_id].need, reasons=[[str(one.reason.code), one.reason.number]]) for one in plan.unserved
-    ]
+        case, who = problem.cases[one.order_id], one.volunteer_id
+        extra = candidates.Extra(full, before.get((who, case.need.service_id), 0), *known[who][:2])
+        said = candidates.said_of(one.reasons, case, who, extra)
+        pairs.append(Proposal(round=found, need_id=one.order_id, volunteer_id=who, cost=one.cost, reasons=said))
+    unserved = [Proposal(round=found, need_id=one.order_id, reasons=[[str(one.reason.code), one.reason.number]]) for one in plan.unserved]
     return [*pairs, *unserved, *over]
 
 
 def _summary(problem: reads.Problem, plan: matching.Round | None, rows: list[Proposal]) -> dict[str, Any]:
     """What the desk shows above the plan: how many, who carries how much before and after, and that no plan can be better."""
     pairs = [row for row in rows if row.volunteer_id is not None]
-    short = {row.need.pk for row in rows if row.volunteer_id is None}
+    short = {row.need_id for row in rows if row.volunteer_id is None}
     return {
         "orders": len(problem.cases) + len(problem.over),
-        "served": len({row.need.pk for row in pairs} - short),
+        "served": len({row.need_id for row in pairs} - short),
         "pairs": len(pairs),
         "unserved": len(short),
         "volunteers": len(problem.district),
@@ -172,8 +173,8 @@ def _histogram(problem: reads.Problem, plan: matching.Round | None) -> list[list
     if plan is None:
         return []
     added = Counter(one.volunteer_id for one in plan.assignments)
-    load = reads.load_of(problem.district, added)
-    before, after = Counter(load.values()), Counter(load[who] + more for who, more in added.items())
+    known = reads.taken(problem.district, added)
+    before, after = Counter(one[2] for one in known.values()), Counter(known[who][2] + more for who, more in added.items())
     return [[visits, before[visits], after[visits]] for visits in sorted(set(before) | set(after))]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -80,7 +80,7 @@ def ranked(need: Need, now: datetime, limit: int = 8, *, again: bool = True) -> 
     full = areas.rule(FULL_WEEK, need.area, now)
     chosen = sorted(best, key=lambda one: _standing(one, case, pool, full))[:limit]
     before = kind_before([one.volunteer_id for one in chosen], need.service_id)
-    return [_candidate(one, case, pool, Extra(full, before[one.volunteer_id])) for one in chosen]
+    return [_candidate(one, case, pool, _extra(pool, one.volunteer_id, full, before)) for one in chosen]
 
 
 def best_of(volunteer_ids: Collection[int], need: Need, now: datetime, limit: int) -> list[int]:
@@ -102,10 +102,12 @@ def pool_for(case: fit.Case, skip: Collection[int] = ()) -> Pool:
 
 @dataclass(frozen=True)
 class Extra:
-    """From how many minutes a week is full, and how often this volunteer did this service."""
+    """From how many minutes a week is full; and of a volunteer how often they did this service, their qualifications and minutes of this week."""
 
     full_week: int
     kind_before: int
+    qualifications: int
+    week_minutes: int
 
 
 def _standing(one: matching.Candidate, case: fit.Case, pool: Pool, full_week: int) -> tuple[bool, int, int]:
@@ -116,7 +118,7 @@ def _standing(one: matching.Candidate, case: fit.Case, pool: Pool, full_week: in
 
 def _candidate(one: matching.Candidate, case: fit.Case, pool: Pool, extra: Extra) -> Candidate:
     row, visit = pool.rows[one.volunteer_id], case.found[one.times[0]]
-    said = said_of(one.reasons, case, pool, row.id, extra)
+    said = said_of(one.reasons, case, row.id, extra)
     return Candidate(
         person_id=row.id,
         name=row.name,
@@ -139,10 +141,10 @@ def _candidate(one: matching.Candidate, case: fit.Case, pool: Pool, extra: Extra
     )
 
 
-def said_of(reasons: tuple[matching.Reason, ...], case: fit.Case, pool: Pool, volunteer_id: int, extra: Extra) -> Said:
+def said_of(reasons: tuple[matching.Reason, ...], case: fit.Case, volunteer_id: int, extra: Extra) -> Said:
     """The engine's reasons, with what it was asked to meet counted whole, and what only we know."""
-    need, minutes = case.need, pool.past.week_minutes[volunteer_id]
-    lacking = need.service.useful & ~pool.rows[volunteer_id].qualifications
+    need, minutes = case.need, extra.week_minutes
+    lacking = need.service.useful & ~extra.qualifications
     wishes = need.service.required.bit_count() + need.service.useful.bit_count() + bool(need.gender) + bool(need.language)
     kept = [reason for reason in reasons if reason.code not in (Code.MEETS_SKILLS, Code.KNOWS)]
     visits = case.known.get(volunteer_id, 0)
@@ -166,7 +168,11 @@ def said_for(case: fit.Case, pool: Pool) -> dict[int, Said]:
     full = areas.rule(FULL_WEEK, case.need.area, case.now)
     before = kind_before(list(pool.rows), case.need.service_id)
     fitting = matching.rank(pool.arrays, fit.engine_order(case, pool.parallel), in_force(case.need.area, case.now), limit=None)
-    return {one.volunteer_id: said_of(one.reasons, case, pool, one.volunteer_id, Extra(full, before[one.volunteer_id])) for one in fitting}
+    return {one.volunteer_id: said_of(one.reasons, case, one.volunteer_id, _extra(pool, one.volunteer_id, full, before)) for one in fitting}
+
+
+def _extra(pool: Pool, volunteer_id: int, full_week: int, before: Mapping[int, int]) -> Extra:
+    return Extra(full_week, before.get(volunteer_id, 0), pool.rows[volunteer_id].qualifications, pool.past.week_minutes[volunteer_id])
 
 
 def kind_before(volunteer_ids: Collection[int], service_id: int) -> Counter[int]:

@@ -30,6 +30,7 @@ from chunshui.people import queries as people
 MOST_KINDS = 64
 _lock = Lock()
 _mapped: dict[Path, District] = {}
+_kinds: dict[str, int] = {}
 _in_memory: list[tuple[District, datetime]] = []
 
 
@@ -103,12 +104,10 @@ def touched(need_id: int | None, volunteer_ids: Iterable[int]) -> set[int]:
 
 def kind_of(code: str) -> int:
     """The bit of a service in masks of what people refuse; 0 for the sixty-fifth and later."""
-    codes: list[str] | None = cache.get("service-kinds")
-    if codes is None or code not in codes:
-        codes = list(Service.objects.order_by("pk").values_list("code", flat=True))
-        cache.set("service-kinds", codes, 60)
-    at = codes.index(code) if code in codes else MOST_KINDS
-    return 1 << at if at < MOST_KINDS else 0
+    if code not in _kinds:
+        _kinds.clear()
+        _kinds.update({found: 1 << at for at, found in enumerate(Service.objects.order_by("pk").values_list("code", flat=True)[:MOST_KINDS])})
+    return _kinds.get(code, 0)
 
 
 def _mask(codes: list[str]) -> int:

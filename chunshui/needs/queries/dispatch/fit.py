@@ -135,8 +135,12 @@ def engine_order(
     blocked: Collection[int] = (),
     skip: Collection[int] = (),
     locked: Collection[int] = (),
+    reach: int | None = None,
 ) -> Order:
-    """The order projected on a parallel; its times must not be empty. `skip` are people not to be asked again in this wave."""
+    """The order projected on a parallel; its times must not be empty. `skip` are people not to be asked again in this wave.
+
+    `reach`: the metres of HARD_REACH where the caller has them already.
+    """
     need = case.need
     x, y = project(need.latitude, need.longitude, parallel)
     wished = {need.same_volunteer_id: 1} if need.same_volunteer_id else {}
@@ -154,7 +158,7 @@ def engine_order(
         gender_must=True,
         min_age=need.service.least_age,
         minors_welcome=need.service.least_age < 18,
-        max_distance_m=areas.rule(HARD_REACH, need.area, case.now),
+        max_distance_m=areas.rule(HARD_REACH, need.area, case.now) if reach is None else reach,
         priority=need.priority,
         waiting_minutes=max(0, int((case.now - need.placed_at).total_seconds() // 60)),
         known={**wished, **case.known},

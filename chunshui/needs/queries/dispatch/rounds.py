@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -11,22 +11,26 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Q, QuerySet
 
 from chunshui import matching
+from chunshui.areas import queries as areas
 from chunshui.kernel import paging
 from chunshui.kernel.errors import NotFound
 from chunshui.kernel.paging import Page
 from chunshui.needs import policies
-from chunshui.needs.models import Need, Proposal, Round
-from chunshui.needs.queries.dispatch import candidates, fit, wording
+from chunshui.needs.models import Assignment, Need, Proposal, Round, Service
 from chunshui.needs.queries.dispatch import district as districts
-from chunshui.needs.queries.dispatch import pool as pools
+from chunshui.needs.queries.dispatch import fit, wording
 from chunshui.needs.queries.dispatch.offers import NEED_ROWS
-from chunshui.needs.states import ProposalOutcome, RoundState, State
+from chunshui.needs.states import AssignmentState, ProposalOutcome, RoundState, State
 
 if TYPE_CHECKING:
     from chunshui.areas.models import Area
     from chunshui.people.models import Person
 
 PAGE = 50
+SOLVED_BY = (
+    "pk", "resident_id", "service_id", "area_id", "state", "wish_from", "wish_until", "minutes", "latitude", "longitude", "people_needed",
+    "places_filled", "gender", "language", "priority", "placed_at", "same_volunteer_id", "dangers", "due_at",
+)  # fmt: skip
 OPEN_ROUNDS = (RoundState.SOLVING, RoundState.PROPOSED, RoundState.SENDING)
 
 
@@ -81,9 +85,13 @@ def rounds_to_solve() -> list[int]:
 
 
 def waiting_in(area: Area) -> list[Need]:
-    """The orders of an area that wait for volunteers, the most pressing first."""
-    rows = Need.objects.filter(state=State.WAITING, area__path__startswith=area.path)
-    return list(rows.select_related(*NEED_ROWS).order_by("due_at", "id"))
+    """The orders of an area that wait for volunteers, the most pressing first; with service and area, and only the columns a round looks at."""
+    rows = list(Need.objects.filter(state=State.WAITING, area__path__startswith=area.path).only(*SOLVED_BY).order_by("due_at", "id"))
+    services = {service.pk: service for service in Service.objects.filter(pk__in={need.service_id for need in rows})}
+    places = {place.pk: place for place in areas.areas_below(area)}
+    for need in rows:
+        need.service, need.area = services[need.service_id], places[need.area_id]
+    return rows
 
 
 def problem(needs: list[Need], now: datetime) -> Problem:
@@ -91,12 +99,6 @@ def problem(needs: list[Need], now: datetime) -> Problem:
     cases = fit.cases(needs, now)
     open_cases = {pk: case for pk, case in cases.items() if case.found}
     return Problem(open_cases, districts.everyone(now), [case.need for case in cases.values() if not case.found])
-
-
-def load_of(district: matching.District, volunteer_ids: Iterable[int]) -> dict[int, int]:
-    """Visits in the last 30 days of each of these volunteers."""
-    some = district.take(district.rows(volunteer_ids))
-    return dict(zip(some.ids.tolist(), some.load30.tolist(), strict=True))
 
 
 def proposals(found: Round, now: datetime) -> list[ProposalLine]:
@@ -171,6 +173,14 @@ def outcomes(found: Round) -> dict[str, int]:
     return {**dict.fromkeys(ProposalOutcome.values, 0), **dict(rows)}
 
 
-def kinds_before(pool: pools.Pool, service_ids: set[int]) -> dict[int, dict[int, int]]:
-    """Service → volunteer → times done, for the reasons of a round."""
-    return {service_id: candidates.kind_before(list(pool.rows), service_id) for service_id in service_ids}
+def kinds_before(volunteer_ids: Collection[int]) -> dict[tuple[int, int], int]:
+    """(volunteer, service) → times done, for the reasons of a round."""
+    done = Assignment.objects.filter(volunteer_id__in=list(volunteer_ids), state=AssignmentState.DONE).order_by()
+    return {(who, service): times for who, service, times in done.values_list("volunteer_id", "need__service_id").annotate(Count("pk"))}
+
+
+def taken(district: matching.District, volunteer_ids: Iterable[int]) -> dict[int, tuple[int, int, int]]:
+    """Of each of these volunteers: qualifications, minutes of this week, visits in 30 days."""
+    some = district.take(district.rows(volunteer_ids))
+    columns = (some.skills.tolist(), some.week_minutes.tolist(), some.load30.tolist())
+    return dict(zip(some.ids.tolist(), zip(*columns, strict=True), strict=True))
