@@ -128,3 +128,10 @@ def test_check_names_a_pair_that_is_none(tmp_path: Path, capsys: pytest.CaptureF
     path = saved(tmp_path, "changed.json", answer)
     assert main(["check", str(tmp_path / "problem.json"), path]) == 2
     assert capsys.readouterr().err.endswith(f"{path}: assignments[0]: order 1 and volunteer 2 are no pair\n")
+
+
+def test_published_assignment_of_the_or_library_is_solved_to_its_published_optimum(tmp_path: Path) -> None:
+    """Beasley's assign100: 100 by 100, optimum 305 (J. E. Beasley, OR-Library, 1990)."""
+    size, *costs = map(int, (Path(__file__).parent / "data" / "assign100.txt").read_text().split())
+    answer = solved(tmp_path, {"costs": np.array(costs).reshape(size, size).tolist()})
+    assert (answer["objective"], answer["bound"], answer["unserved"]) == (305, 305, [])
