@@ -22,7 +22,8 @@ from chunshui.needs.states import OPEN_LIST, State
 if TYPE_CHECKING:
     from chunshui.people.models import Person, Volunteer
 
-BATCH, MOST_BATCHES, BEST = 30, 10, 3
+BATCH, MOST_BATCHES, BEST = 30, 4, 3
+"""Orders looked at together; how many times for one page, which may stay short and lead on; those that suit best."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,12 @@ def open_list(actor: Person, now: datetime, cursor: str = "", size: int = 20) ->
     if volunteer is None or home is None or actor.community is None or not areas.rule(OPEN_LIST, actor.community, now):
         return OpenList([], "")
     rows = _takeable(actor, volunteer, home)
+    pool = pools.load(pools.rows_of([actor.pk]), home[0], now, tentative=False)
     kept: list[Fitting] = []
     following = cursor
     for _turn in range(MOST_BATCHES):
         batch = paging.page(rows, ("due_at", "id"), following, BATCH)
-        kept += _fitting(actor, list(batch.rows), now)
+        kept += _fitting(actor, list(batch.rows), pool, now)
         following = batch.next
         if len(kept) >= size or not following:
             break
@@ -88,11 +90,8 @@ def _takeable(actor: Person, volunteer: Volunteer, home: tuple[float, float]) ->
     )
 
 
-def _fitting(actor: Person, needs: list[Need], now: datetime) -> list[Fitting]:
-    """Those of these orders that the actor may take."""
-    if not needs:
-        return []
-    pool = pools.load(pools.rows_of([actor.pk]), needs[0].latitude, now, tentative=False)
+def _fitting(actor: Person, needs: list[Need], pool: pools.Pool, now: datetime) -> list[Fitting]:
+    """Those of these orders that the actor, alone in the pool, may take."""
     found = []
     for case in fit.cases(needs, now).values():
         visit = fit.first_visit(case, pool, actor.pk) if fit.places_left(case.need) > 0 else None
