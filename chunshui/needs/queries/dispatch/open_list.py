@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import cos, radians
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from chunshui.needs.states import OPEN_LIST, State
 if TYPE_CHECKING:
     from chunshui.people.models import Person, Volunteer
 
-BATCH, MOST_BATCHES, BEST = 30, 4, 3
+BATCH, MOST_BATCHES, BEST = 30, 2, 3
 """Orders looked at together; how many times for one page, which may stay short and lead on; those that suit best."""
 
 
@@ -65,9 +65,15 @@ def open_list(actor: Person, now: datetime, cursor: str = "", size: int = 20) ->
         kept = kept[:size]
         last = kept[-1].case.need
         following = paging.encode([last.due_at, last.pk])
-    shown = {one.case.need.pk: masked(one.visit, one.case, home, actor.pk) for one in [*kept, *best]}
-    first = tuple(shown[one.case.need.pk] for one in best)
-    return OpenList([shown[one.case.need.pk] for one in kept], following, best=first)
+    shown = _shown([*kept, *best], home, actor)
+    first = tuple(shown[one.case.need.pk] for one in best if one.case.need.pk in shown)
+    return OpenList([shown[one.case.need.pk] for one in kept if one.case.need.pk in shown], following, best=first)
+
+
+def _shown(chosen: list[Fitting], home: tuple[float, float], actor: Person) -> dict[int, Masked]:
+    """As the actor may see them; who and where is read only of these."""
+    whole = Need.objects.select_related(*NEED_ROWS).in_bulk({one.case.need.pk for one in chosen})
+    return {pk: masked(one.visit, replace(one.case, need=whole[pk]), home, actor.pk) for one in chosen if (pk := one.case.need.pk) in whole}
 
 
 def _takeable(actor: Person, volunteer: Volunteer, home: tuple[float, float]) -> Any:
@@ -86,7 +92,8 @@ def _takeable(actor: Person, volunteer: Volunteer, home: tuple[float, float]) ->
         .annotate(met=F("service__required").bitand(volunteer.qualifications))
         .filter(met=F("service__required"))
         .exclude(resident_id=actor.pk)
-        .select_related(*NEED_ROWS)
+        .exclude(service__code__in=volunteer.refuses)
+        .select_related("service", "area")
     )
 
 
