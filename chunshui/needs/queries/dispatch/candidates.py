@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 LACKING = 300
 """Milli-units for each useful (not required) qualification that is missing."""
-COMPARED = 60
+COMPARED = 32
 """Volunteers read from the tables and compared closely."""
 
 
