@@ -27,7 +27,7 @@ from chunshui.matching.orders import FEMALE, MALE, UNKNOWN, Order, Time, slot_bi
 from chunshui.matching.reasons import Code, Funnel, Reason, Stage, Term
 from chunshui.matching.rounds import solve
 from chunshui.matching.shortlist import Shortlist, funnels, shortlist
-from chunshui.matching.volunteers import Volunteers, project
+from chunshui.matching.volunteers import Volunteers, project, unproject
 from chunshui.matching.warming import warm
 from chunshui.matching.weights import Weights
 
@@ -61,6 +61,7 @@ __all__ = [
     "shortlist",
     "slot_bit",
     "solve",
+    "unproject",
     "warm",
     "why_not",
 ]

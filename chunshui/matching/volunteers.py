@@ -63,6 +63,11 @@ def project(lat: NDArray[np.float64] | float, lon: NDArray[np.float64] | float, 
     return x, EARTH_M * np.radians(np.asarray(lat, dtype=np.float64))
 
 
+def unproject(x: float, y: float, lat0: float) -> tuple[float, float]:
+    """Local metres -> (latitude, longitude) in degrees: the way back from `project`."""
+    return float(np.degrees(y / EARTH_M)), float(np.degrees(x / (EARTH_M * np.cos(np.radians(lat0)))))
+
+
 @dataclass(frozen=True, slots=True)
 class Volunteers:
     """One row per volunteer, one array per attribute; row i of every array is the same person.

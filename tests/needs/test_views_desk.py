@@ -253,7 +253,7 @@ def planned(desk, community, soon):
     return needs, helpers
 
 
-@pytest.mark.parametrize(("show", "lines"), [("pairs", 2), ("unserved", 1), ("map", None), ("load", None), ("nonsense", 2)])
+@pytest.mark.parametrize(("show", "lines"), [("pairs", 2), ("unserved", 1), ("map", None), ("load", None), ("wanted", None), ("nonsense", 2)])
 def test_a_proposed_round_is_seen_from_each_side(desk, planned, show, lines):
     page = desk.get(reverse("desk_round"), {"show": show})
     assert page.status_code == 200
@@ -275,7 +275,14 @@ def test_the_map_of_a_round_tells_where_and_not_who(desk, planned):
     assert {key for dot in dots for key in dot} == {"order", "at", "from", "served"}
 
 
-@pytest.mark.parametrize("show", ["pairs", "unserved", "map", "load"])
+def test_a_round_says_whom_to_recruit_and_where(desk, planned, community):
+    page = desk.get(reverse("desk_round"), {"show": "wanted"})
+    first = page.context["wanted"][0]
+    assert (first.community, first.who, first.orders > 0, first.saves > 0) == (community, "志愿者（不限特长）", True, True)
+    assert page.context["places"]["dots"][0]["at"] == [community.latitude, community.longitude]
+
+
+@pytest.mark.parametrize("show", ["pairs", "unserved", "map", "load", "wanted"])
 def test_a_round_asks_the_database_as_often_for_three_as_for_one(desk, community, soon, show, django_assert_num_queries):
     def propose():
         desk.post(reverse("start_round"))

@@ -161,6 +161,7 @@ def _summary(problem: reads.Problem, plan: matching.Round | None, rows: list[Pro
         "load_before": asdict(plan.load_before) if plan else {},
         "load_after": asdict(plan.load_after) if plan else {},
         "histogram": _histogram(problem, plan),
+        "wanted": reads.wanted(plan, problem.district.parallel) if plan else [],
         "objective": plan.objective if plan else 0,
         "bound": plan.bound if plan else 0,
         "gap": round(100 * plan.gap / max(1, abs(plan.objective)), 2) if plan else 0,

@@ -56,6 +56,7 @@ from chunshui.needs.queries.dispatch.rounds import (
     rounds_to_solve,
     unserved,
     visible_round,
+    wanted_lines,
 )
 from chunshui.needs.queries.dispatch.waves import (
     COMPARED,
@@ -327,6 +328,7 @@ __all__ = [
     "visible_round",
     "visits_of_tomorrow",
     "volunteers_named",
+    "wanted_lines",
     "was_waiting",
     "weight",
     "weight_history",

@@ -33,6 +33,7 @@ TABS = {
     "unserved": gettext_lazy("暂时没人能去"),
     "map": gettext_lazy("地图"),
     "load": gettext_lazy("谁忙谁闲"),
+    "wanted": gettext_lazy("招谁最有用"),
 }
 VERB_WORDS = {"free": gettext_lazy("不再定死"), "lock": gettext_lazy("就这样定"), "forbid": gettext_lazy("别派给他")}
 
@@ -67,15 +68,27 @@ def _plan(request: PersonRequest, found: Any, now: Any) -> dict[str, Any]:
         page, lines = queries.unserved(found, now, cursor)
     elif show == "map":
         return context | _map(found)
+    elif show == "wanted":
+        return context | _wanted(found)
     else:
         return context | {"load": _load(found.summary)}
     return context | {"page": page, "lines": reads.clocked(lines, now, lambda line: line.need)}
 
 
+def _wanted(found: Any) -> dict[str, Any]:
+    """What one more volunteer would be worth and where: a list, and the same on the map."""
+    lines = queries.wanted_lines(found)
+    dots = [{"at": [line.community.latitude, line.community.longitude], "from": None, "served": False} for line in lines]
+    return {"wanted": lines, "places": {"dots": dots, "words": _map_words()}}
+
+
+def _map_words() -> dict[str, str]:
+    return {"in": str(_("放大")), "out": str(_("缩小")), "note": str(_("示意图，不是正式地图"))}
+
+
 def _map(found: Any) -> dict[str, Any]:
     dots, whole = queries.places_of(found)
-    words = {"in": str(_("放大")), "out": str(_("缩小")), "note": str(_("示意图，不是正式地图"))}
-    return {"places": {"dots": dots, "words": words}, "places_all": whole}
+    return {"places": {"dots": dots, "words": _map_words()}, "places_all": whole}
 
 
 def _load(summary: dict[str, Any]) -> dict[str, int]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from django.db.models import Count, Q, QuerySet
 
 from chunshui import matching
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from chunshui.areas.models import Area
     from chunshui.people.models import Person
 
-PAGE = 50
+PAGE, WANTED, WANTED_LOOKED_AT = 50, 30, 500
 SOLVED_BY = (
     "pk", "resident_id", "service_id", "area_id", "state", "wish_from", "wish_until", "minutes", "latitude", "longitude", "people_needed",
     "places_filled", "gender", "language", "priority", "placed_at", "same_volunteer_id", "dangers", "due_at",
@@ -184,3 +185,34 @@ def taken(district: matching.District, volunteer_ids: Iterable[int]) -> dict[int
     some = district.take(district.rows(volunteer_ids))
     columns = (some.skills.tolist(), some.week_minutes.tolist(), some.load30.tolist())
     return dict(zip(some.ids.tolist(), zip(*columns, strict=True), strict=True))
+
+
+def wanted(plan: matching.Round, parallel: float) -> list[list[Any]]:
+    """Where one more volunteer would help a round most: [skills, community, milli-units saved, orders], the greatest saving first."""
+    if plan.evidence is None:
+        return []
+    places = [(place.pk, place.latitude, place.longitude) for place in areas.communities() if place.latitude is not None]
+    if not places:
+        return []
+    x, y = matching.project(np.array([place[1] for place in places]), np.array([place[2] for place in places]), parallel)
+    found: dict[tuple[int, int], list[Any]] = {}
+    for one in plan.evidence.wanted()[:WANTED_LOOKED_AT]:
+        nearest = places[int(np.argmin(np.hypot(x - one.x, y - one.y)))][0]
+        found.setdefault((one.skills, nearest), [one.skills, nearest, one.saves, one.orders])
+    return list(found.values())[:WANTED]
+
+
+@dataclass(frozen=True)
+class WantedLine:
+    """One more volunteer like this, living here, would let so many orders be served better."""
+
+    who: str
+    community: Area
+    saves: int
+    orders: int
+
+
+def wanted_lines(found: Round) -> list[WantedLine]:
+    rows = found.summary.get("wanted", [])
+    places = {place.pk: place for place in areas.communities().filter(pk__in={0, *(row[1] for row in rows)})}
+    return [WantedLine(wording.who_has(skills), places[pk], saves, orders) for skills, pk, saves, orders in rows if pk in places]

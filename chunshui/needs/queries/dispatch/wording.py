@@ -63,6 +63,12 @@ def clock_words(start: datetime, end: datetime | None, now: datetime) -> str:
     return f"{day_words(start, now)} {first:%H:%M}{until}"
 
 
+def who_has(mask: int) -> str:
+    """A volunteer with these qualifications, in words."""
+    names = qualification_names(mask)
+    return _("会%(what)s的志愿者") % {"what": _("、").join(names)} if names else _("志愿者（不限特长）")
+
+
 def qualification_names(mask: int) -> list[str]:
     codes = choices.from_mask(mask)
     return [
