@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -92,17 +92,24 @@ def door(community_id: int, name: str) -> Place | None:
 
 def rule(declared: Rule, area: Area, now: datetime) -> Any:
     """The value of a rule in an area on the day of `now`: nearest area first, then newest date, else the declared default."""
-    return _in_force(declared, _rule_values([declared.key])[declared.key], area, clock.today(now))
+    return _in_force(declared, _rule_values([declared.key])[declared.key], area.lineage, clock.today(now))
 
 
 def rules_of(declared: Sequence[Rule], area: Area, now: datetime) -> dict[str, Any]:
     """As `rule` for several, by key; one query at most."""
     found, day = _rule_values([each.key for each in declared]), clock.today(now)
-    return {each.key: _in_force(each, found[each.key], area, day) for each in declared}
+    return {each.key: _in_force(each, found[each.key], area.lineage, day) for each in declared}
 
 
-def _in_force(declared: Rule, values: RuleValues, area: Area, day: date) -> Any:
-    for area_id in reversed(area.lineage):
+def rules_along(declared: Sequence[Rule], paths: Iterable[str], now: datetime) -> list[tuple[Any, ...]]:
+    """The values of these rules in the areas of these paths, without reading the areas."""
+    found, day = _rule_values([each.key for each in declared]), clock.today(now)
+    lines = ([int(part) for part in path.split("/") if part] for path in paths)
+    return [tuple(_in_force(each, found[each.key], line, day) for each in declared) for line in lines]
+
+
+def _in_force(declared: Rule, values: RuleValues, lineage: Sequence[int], day: date) -> Any:
+    for area_id in reversed(lineage):
         dated = [value for value in values if value[0] == area_id and value[1] <= day]
         if dated:
             return max(dated, key=lambda value: value[1])[2]
@@ -110,14 +117,15 @@ def _in_force(declared: Rule, values: RuleValues, area: Area, day: date) -> Any:
 
 
 def _rule_values(keys: Sequence[str]) -> dict[str, RuleValues]:
+    """Every value that was set for these rules. When one is not known any more, all are read anew: they are few, and a page asks for many."""
     kept: dict[str, RuleValues] = cache.get_many([f"rule:{key}" for key in keys])
-    found = {key: kept[f"rule:{key}"] for key in keys if f"rule:{key}" in kept}
-    missing: dict[str, RuleValues] = {key: [] for key in keys if key not in found}
-    if missing:
-        for key, area_id, effective_on, value in RuleValue.objects.filter(key__in=missing).values_list("key", "area_id", "effective_on", "value"):
-            missing[key].append((area_id, effective_on, value))
-        cache.set_many({f"rule:{key}": values for key, values in missing.items()}, 5)
-    return found | missing
+    if len(kept) == len(set(keys)):
+        return {key: kept[f"rule:{key}"] for key in keys}
+    found: dict[str, RuleValues] = {key: [] for key in (*RULES, *keys)}
+    for key, area_id, effective_on, value in RuleValue.objects.values_list("key", "area_id", "effective_on", "value"):
+        found.setdefault(key, []).append((area_id, effective_on, value))
+    cache.set_many({f"rule:{key}": values for key, values in found.items()}, 5)
+    return found
 
 
 def rules_in_force(area: Area, now: datetime) -> list[tuple[Rule, Any]]:

@@ -93,7 +93,7 @@ def test_open_list_pages_go_through_all_once(resident, helper, now):
 def test_open_list_asks_the_database_as_often_for_five_as_for_one(resident, helper, now, django_assert_max_num_queries):
     for at in range(5):
         make.need(resident, state=State.WAITING, due_at=now + timedelta(minutes=at))
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(14):
         assert len(listed(helper, now)) == 5
 
 

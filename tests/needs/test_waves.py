@@ -185,3 +185,18 @@ def test_first_wave_leaves_an_order_alone_that_a_worker_has_begun_to_ask(coordin
     commands.withdraw_offer(actor=coordinator, offer_id=offer.pk, now=now)
     assert commands.first_waves(now=now) == 0
     assert need.offers.count() == 1
+
+
+def test_first_wave_reaches_every_order_though_nobody_fits_the_others(resident, community, elsewhere, now):
+    """Orders elsewhere, and those of which nobody can be asked, take no turn away."""
+    let_the_platform_begin(community, now)
+    start = now + timedelta(days=2)
+    wish = {"state": State.WAITING, "wish_from": start, "wish_until": start + timedelta(hours=2)}
+    last = make.need(resident, due_at=now + timedelta(hours=2), **wish)
+    stranger = people.person(elsewhere)
+    elsewhere = [make.need(stranger, due_at=now, **wish) for _ in range(3)]
+    alone = [make.need(resident, due_at=now + timedelta(hours=1), service=make.service("nurse", required=1 << 20), **wish) for _ in range(3)]
+    people.volunteer(community, "何素芬", qualifications=0)
+    for minute in range(4):
+        commands.first_waves(now=now + timedelta(minutes=minute), limit=1)
+    assert [need.offers.count() for need in (*elsewhere, *alone, last)] == [0, 0, 0, 0, 0, 0, 1]

@@ -19,6 +19,7 @@ from chunshui.kernel.steps import take
 from chunshui.needs import events, policies, queries
 from chunshui.needs.models import Need, Proposal, Round
 from chunshui.needs.queries.dispatch import candidates, fit, wording
+from chunshui.needs.queries.dispatch import district as districts
 from chunshui.needs.queries.dispatch import rounds as reads
 from chunshui.needs.queries.dispatch.weights import in_force
 from chunshui.needs.states import FULL_WEEK, HARD_REACH, ROUND_STEPS, RoundState
@@ -109,11 +110,19 @@ def _orders(problem: reads.Problem, locked: list[tuple[int, int]], forbidden: Pa
             pins[need_id].add(volunteer_id)
     for need_id, volunteer_id in forbidden:
         bars[need_id].add(volunteer_id)
-    parallel, now = problem.district.parallel, next(iter(problem.cases.values())).now if problem.cases else None
-    grounds = {case.need.area_id: case.need.area for case in problem.cases.values()}
-    reach = {pk: areas.rule(HARD_REACH, area, now) for pk, area in grounds.items()} if now else {}
+    if not problem.cases:
+        return []
+    now = next(iter(problem.cases.values())).now
+    reach = {pk: areas.rule(HARD_REACH, area, now) for pk, area in {case.need.area_id: case.need.area for case in problem.cases.values()}.items()}
     return [
-        fit.engine_order(case, parallel, blocked=bars[pk] - pins[pk], locked=pins[pk], reach=reach[case.need.area_id])
+        fit.engine_order(
+            case,
+            problem.district.parallel,
+            blocked=bars[pk] - pins[pk],
+            locked=pins[pk],
+            reach=reach[case.need.area_id],
+            kind=districts.kind_of(case.need.service.code),
+        )
         for pk, case in problem.cases.items()
     ]
 

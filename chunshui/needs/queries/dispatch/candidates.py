@@ -96,7 +96,8 @@ def best_of(volunteer_ids: Collection[int], need: Need, now: datetime, limit: in
 def pool_for(case: fit.Case, skip: Collection[int] = ()) -> Pool:
     """The best of the whole district for an order, by what the arrays say; read from the tables, which have the last word."""
     district = districts.everyone(case.now)
-    found = matching.rank(district, fit.engine_order(case, district.parallel, skip=skip), in_force(case.need.area, case.now), limit=COMPARED)
+    order = fit.engine_order(case, district.parallel, skip=skip, kind=districts.kind_of(case.need.service.code))
+    found = matching.rank(district, order, in_force(case.need.area, case.now), limit=COMPARED)
     return pools.load(pools.rows_of(one.volunteer_id for one in found), case.need.latitude, case.now, but=(case.need.pk,))
 
 
@@ -193,7 +194,8 @@ def funnel(need: Need, now: datetime) -> list[FunnelStep]:
     if not case.found:
         return []
     district = districts.everyone(now)
-    left = matching.funnel(district, fit.engine_order(case, district.parallel), in_force(need.area, now)).counts
+    order = fit.engine_order(case, district.parallel, kind=districts.kind_of(need.service.code))
+    left = matching.funnel(district, order, in_force(need.area, now)).counts
     words = {
         Stage.REGISTERED: _("全区在册的志愿者"),
         Stage.SKILL: _("有所需证件和特长"),

@@ -16,7 +16,6 @@ from chunshui.needs.models import Assignment, Offer
 from chunshui.needs.queries.dispatch import past as pasts
 from chunshui.needs.queries.dispatch import pool as pools
 from chunshui.needs.queries.dispatch import times
-from chunshui.needs.queries.dispatch.district import kind_of
 from chunshui.needs.queries.dispatch.weights import in_force
 from chunshui.needs.states import HARD_REACH, HOLDING, REST_HOURS, AssignmentState, Danger, OfferState, Priority
 from chunshui.people import queries as people
@@ -136,10 +135,11 @@ def engine_order(
     skip: Collection[int] = (),
     locked: Collection[int] = (),
     reach: int | None = None,
+    kind: int = 0,
 ) -> Order:
     """The order projected on a parallel; its times must not be empty. `skip` are people not to be asked again in this wave.
 
-    `reach`: the metres of HARD_REACH where the caller has them already.
+    `reach`: the metres of HARD_REACH where the caller has them already. `kind`: the bit of the service, for a district that knows who refuses it.
     """
     need = case.need
     x, y = project(need.latitude, need.longitude, parallel)
@@ -151,7 +151,7 @@ def engine_order(
         times=times.engine_times(case.found),
         places=max(1, places_left(need)),
         skills=need.service.required,
-        kind=kind_of(need.service.code),
+        kind=kind,
         languages=pools.language_mask(need),
         language_must=True,
         gender=need.gender,

@@ -107,11 +107,21 @@ def orders_with_due_offers(now: datetime, limit: int) -> list[int]:
 
 
 def never_asked(now: datetime, limit: int) -> list[int]:
-    """Waiting orders of which nobody was asked, the newest first, in areas where the platform may begin; nothing outside office hours."""
+    """Waiting orders of which nobody was asked, where the platform may begin; nothing outside office hours.
+
+    When there are more than `limit`, each minute has its own part of them, so that those for whom nobody fits hold nobody else back.
+    """
     if not areas.is_working_time(now):
         return []
-    waiting = Need.objects.filter(~Exists(Offer.objects.filter(need_id=OuterRef("pk"))), state=State.WAITING).select_related("area")
-    return [need.pk for need in waiting.order_by("-id")[:limit] if areas.rule(FIRST_WAVE, need.area, now)]
+    waiting = Need.objects.filter(~Exists(Offer.objects.filter(need_id=OuterRef("pk"))), state=State.WAITING).order_by("due_at", "id")
+    rows = list(waiting.values_list("pk", "area__path"))
+    may_begin = areas.rules_along([FIRST_WAVE], [path for _pk, path in rows], now)
+    ids = [pk for (pk, _path), (begins,) in zip(rows, may_begin, strict=True) if begins]
+    if len(ids) <= limit:
+        return ids
+    parts = -(-len(ids) // limit)
+    first = int(now.timestamp() // 60) % parts * limit
+    return ids[first : first + limit]
 
 
 def place_held(need: Need, volunteer_id: int) -> Assignment | None:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Q
 
 from chunshui.kernel import clock
 from chunshui.needs.models import Assignment, Offer
@@ -46,9 +46,8 @@ def past_of(volunteer_ids: Collection[int] | None, now: datetime, but: Collectio
     past = Past()
     whose = Q() if volunteer_ids is None else Q(volunteer_id__in=volunteer_ids)
     _add_assignments(past, whose, now, but)
-    _add_questions(past, whose, now)
+    _add_questions(past, whose, now, but, tentative=tentative)
     past.expected = remembered(whose)
-    _add_open_offers(past, whose, but, tentative=tentative)
     return past
 
 
@@ -67,21 +66,23 @@ def _add_assignments(past: Past, whose: Q, now: datetime, but: Collection[int]) 
             past.week_minutes[volunteer_id] += (minutes or 0) if state == AssignmentState.DONE else planned
 
 
-def _add_questions(past: Past, whose: Q, now: datetime) -> None:
-    """The questions of this week; one withdrawn does not count as asked."""
-    asked = Offer.objects.filter(whose, sent_at__gt=now - timedelta(days=7)).exclude(source=OfferSource.CLAIM).exclude(state=OfferState.WITHDRAWN)
-    counts = asked.order_by().values_list("volunteer_id").annotate(week=Count("pk"), last=Max("sent_at"))
-    for volunteer_id, week, last in counts.iterator(chunk_size=10_000):
-        past.week_offers[volunteer_id] = week
-        past.last_asked[volunteer_id] = last
-
-
-def _add_open_offers(past: Past, whose: Q, but: Collection[int], *, tentative: bool) -> None:
-    waiting = Offer.objects.filter(whose, state=OfferState.OPEN).exclude(source=OfferSource.CLAIM).exclude(need_id__in=but)
-    for need_id, volunteer_id, start, minutes in waiting.values_list("need_id", "volunteer_id", "need__wish_from", "need__minutes"):
-        past.open_offers[volunteer_id] += 1
-        if tentative and start is not None:
-            past.visits.append((need_id, volunteer_id, times.minute(start), times.minute(start) + minutes))
+def _add_questions(past: Past, whose: Q, now: datetime, but: Collection[int], *, tentative: bool) -> None:
+    """The questions of this week (one withdrawn does not count as asked), and those that still wait for an answer."""
+    since = now - timedelta(days=7)
+    asked = Offer.objects.filter(whose).filter(Q(sent_at__gt=since) | Q(state=OfferState.OPEN)).exclude(source=OfferSource.CLAIM)
+    columns = (
+        asked.exclude(state=OfferState.WITHDRAWN)
+        .order_by()
+        .values_list("volunteer_id", "need_id", "state", "sent_at", "need__wish_from", "need__minutes")
+    )
+    for who, need_id, state, sent_at, start, minutes in columns.iterator(chunk_size=10_000):
+        if sent_at > since:
+            past.week_offers[who] += 1
+            past.last_asked[who] = max(sent_at, past.last_asked.get(who, sent_at))
+        if state == OfferState.OPEN and need_id not in but:
+            past.open_offers[who] += 1
+            if tentative and start is not None:
+                past.visits.append((need_id, who, times.minute(start), times.minute(start) + minutes))
 
 
 def served_by(resident_ids: Collection[int]) -> dict[int, dict[int, int]]:

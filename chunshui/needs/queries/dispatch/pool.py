@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from django.core.cache import cache
 from django.db.models.functions import Coalesce
 
 from chunshui.areas import queries as areas
@@ -30,7 +29,7 @@ COMMUNITY_METRES = 2500
 """How far from its centre a community's people may live."""
 FACTS = (
     "pk", "person__sex", "person__born_on", "qualifications", "free_time", "languages",
-    "reach_metres", "week_limit", "offers_a_week", "refuses", "services_total", "lat", "lon", "community_id",
+    "reach_metres", "week_limit", "offers_a_week", "refuses", "services_total", "lat", "lon", "community_id", "community__path",
 )  # fmt: skip
 
 
@@ -49,6 +48,7 @@ class Row(NamedTuple):
     lat: float
     lon: float
     community_id: int
+    community_path: str
     number: str
     name: str
 
@@ -95,7 +95,7 @@ def load(rows: Iterable[Row], parallel: float, now: datetime, *, but: Collection
     past = past_of(list(by_id), now, but, tentative=tentative)
     columns = dict(zip(Row._fields, zip(*by_id.values(), strict=True) if by_id else [()] * len(Row._fields), strict=True))
     facts = arrays(columns, past, parallel, clock.today(now))
-    facts["day_limit"], asks = limits_in(columns["community_id"], now)
+    facts["day_limit"], asks = limits_in(columns["community_path"], now)
     often = frozenset(
         row.id for row, most in zip(by_id.values(), asks.tolist(), strict=True) if past.week_offers[row.id] >= min(most, row.offers_a_week)
     )
@@ -103,22 +103,11 @@ def load(rows: Iterable[Row], parallel: float, now: datetime, *, but: Collection
     return Pool(parallel, by_id, Volunteers.of(columns["id"], busy=past.busy, **facts), past, often, waiting)
 
 
-def limits_in(communities: Sequence[int | None], now: datetime) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Services a day and questions a week that the rules of each volunteer's community allow."""
-    which, place = np.unique(np.array([pk or 0 for pk in communities], dtype=np.int64), return_inverse=True)
-    limits, default = _limits(now), (DAY_LIMIT.default, WEEK_OFFERS.default)
-    table = np.array([limits.get(pk, default) for pk in which.tolist()], dtype=np.int64).reshape(-1, 2)
+def limits_in(paths: Sequence[str | None], now: datetime) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Services a day and questions a week that the rules of each volunteer's community, given by its path, allow."""
+    which, place = np.unique(np.array([path or "" for path in paths], dtype=np.str_), return_inverse=True)
+    table = np.array(areas.rules_along((DAY_LIMIT, WEEK_OFFERS), which.tolist(), now), dtype=np.int64).reshape(-1, 2)
     return table[place, 0], table[place, 1]
-
-
-def _limits(now: datetime) -> dict[int, tuple[int, int]]:
-    """Of every community; as old as rules may be."""
-    key = f"ask-limits:{clock.today(now)}"
-    found: dict[int, tuple[int, int]] | None = cache.get(key)
-    if found is None:
-        found = {area.pk: (areas.rule(DAY_LIMIT, area, now), areas.rule(WEEK_OFFERS, area, now)) for area in areas.communities()}
-        cache.set(key, found, 5)
-    return found
 
 
 def arrays(columns: Mapping[str, Sequence[Any]], past: Past, parallel: float, today: date) -> dict[str, NDArray[Any]]:
