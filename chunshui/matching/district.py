@@ -95,6 +95,12 @@ class District:
         """Write a new generation of the folder; whoever has the old one open keeps it until `refreshed`."""
         home = Path(folder)
         home.mkdir(parents=True, exist_ok=True)
+        with (home / "building").open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            cls._build(home, volunteers, parallel, visits, mark)
+
+    @classmethod
+    def _build(cls, home: Path, volunteers: Volunteers, parallel: float, visits: Iterable[tuple[Any, ...]], mark: int) -> None:
         generation = _generation(home) + 1
         place = home / f"g{generation}"
         shutil.rmtree(place, ignore_errors=True)

@@ -9,6 +9,7 @@ from django.core.management import call_command
 
 from chunshui.kernel import events
 from chunshui.matching import District
+from chunshui.matching import district as engine
 from chunshui.needs import commands, queries
 from chunshui.needs.queries.dispatch import district as districts
 from chunshui.needs.queries.dispatch import rounds as reads
@@ -121,6 +122,20 @@ def test_loads_age_by_night(kept, helper, resident, now):
     make.assignment(done, helper, state="done", planned_from=done.wish_from, planned_until=done.wish_until)
     commands.refresh_people(volunteer_ids=[helper.pk], need_id=None, now=now)
     assert reads.taken(districts.everyone(now), [helper.pk])[helper.pk][2] == 1
+    assert commands.mend_district(now=now + timedelta(hours=11)) == 0
     later = now + timedelta(days=2)
-    commands.build_district(now=later)
+    assert commands.mend_district(now=later) == 2
     assert reads.taken(districts.everyone(later), [helper.pk])[helper.pk][2] == 0
+
+
+def test_a_full_district_is_written_anew_by_a_worker(settings, tmp_path, need, helper, coordinator, community, now, monkeypatch):
+    monkeypatch.setattr(engine, "TAIL_ROOM", 0)
+    settings.DISTRICT_DIR = tmp_path
+    commands.build_district(now=now)
+    new = people.volunteer(community, "新来的")
+    before = districts.everyone(now).generation
+    commands.refresh_people(volunteer_ids=[new.pk], need_id=None, now=now)
+    assert (best(coordinator, need, now), districts.everyone(now).generation) == ({helper.pk}, before)
+    assert commands.mend_district(now=now) == 2
+    assert (best(coordinator, need, now), districts.everyone(now).generation) == ({helper.pk, new.pk}, before + 1)
+    assert commands.mend_district(now=now) == 0

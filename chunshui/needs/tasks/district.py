@@ -1,13 +1,19 @@
-"""By night the engine's district is written anew: loads and questions of the last days have aged."""
+"""Each worker looks once a minute whether its machine's district is there, has room, and is of today: loads and questions age by night."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from chunshui.kernel.background import every
+from chunshui.kernel.background import drain
 from chunshui.needs import commands
 
+LOOK_EVERY = timedelta(minutes=1)
+_looked: list[datetime] = []
 
-@every("needs.build_district", 1440)
-def build_district(now: datetime) -> int:
-    return commands.build_district(now=now)
+
+@drain
+def mend_district(now: datetime) -> int:
+    if _looked and now < _looked[0] + LOOK_EVERY:
+        return 0
+    _looked[:] = [now]
+    return commands.mend_district(now=now)

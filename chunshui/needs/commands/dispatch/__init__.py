@@ -2,7 +2,7 @@
 
 from chunshui.needs.commands.dispatch.answering import accept_offer, claim_need, decline_offer, release_assignment
 from chunshui.needs.commands.dispatch.asking import offer_need, offer_to_team, withdraw_offer, withdraw_offers
-from chunshui.needs.commands.dispatch.district import build_district, district_is_missing, follow_event, refresh_people
+from chunshui.needs.commands.dispatch.district import build_district, district_is_missing, follow_event, mend_district, refresh_people
 from chunshui.needs.commands.dispatch.for_team import accept_for_team, decline_for_team
 from chunshui.needs.commands.dispatch.waves import expire_offers, first_waves, next_wave
 
@@ -17,6 +17,7 @@ __all__ = [
     "expire_offers",
     "first_waves",
     "follow_event",
+    "mend_district",
     "next_wave",
     "offer_need",
     "offer_to_team",

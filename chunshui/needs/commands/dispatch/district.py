@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from datetime import datetime
 
+from chunshui.kernel import clock
 from chunshui.kernel import events as kernel
 from chunshui.kernel.models import Event
 from chunshui.matching import District, FullError
+from chunshui.matching.district import CURRENT
 from chunshui.needs import events
 from chunshui.needs.queries.dispatch import district as districts
 from chunshui.people import events as people
 
+FULL = "full"
+"""The file that says so."""
 LATE_IDS = 1000
 """Events that may become visible after one with a higher id."""
 PEOPLE_EVENTS = (
@@ -33,19 +38,29 @@ def build_district(*, now: datetime) -> int:
     mark = kernel.latest()
     volunteers, visits, parallel = districts.whole(now)
     District.build(place, volunteers, parallel, visits=visits, mark=mark)
+    (place / FULL).unlink(missing_ok=True)
+    os.utime(place / CURRENT, (now.timestamp(), now.timestamp()))
     missed = Event.objects.filter(pk__gt=mark - LATE_IDS, name__in=(*PEOPLE_EVENTS, *NEEDS_EVENTS)).order_by("pk")
     for event in missed:
         follow_event(event=event, now=now)
     return len(volunteers)
 
 
+def mend_district(*, now: datetime) -> int:
+    """Write the district anew when it is missing or of yesterday; how many volunteers it has then, else 0."""
+    written = districts.written_at()
+    if not district_is_missing() and (written is None or clock.today(written) >= clock.today(now)):
+        return 0
+    return build_district(now=now)
+
+
 def district_is_missing() -> bool:
-    """Whether this database has no district, or one that is ahead of it (another database stood here before)."""
+    """Whether this database has no district, or one that is full or ahead of it (another database stood here before)."""
     place = districts.folder()
     if place is None:
         return False
     try:
-        return District.open(place).mark > kernel.latest()
+        return (place / FULL).exists() or District.open(place).mark > kernel.latest()
     except (FileNotFoundError, ValueError):
         return True
 
@@ -60,7 +75,10 @@ def follow_event(*, event: Event, now: datetime) -> None:
 
 
 def refresh_people(*, volunteer_ids: Collection[int], need_id: int | None, now: datetime) -> None:
-    """Write the rows of these people as the tables have them now; a visit to this order that is off is taken out."""
+    """Write the rows of these people as the tables have them now; a visit to this order that is off is taken out.
+
+    When there is no room left, a worker writes the district anew within a minute: not here, where the database may be held.
+    """
     place = districts.folder()
     if place is None or not volunteer_ids:
         return
@@ -69,7 +87,7 @@ def refresh_people(*, volunteer_ids: Collection[int], need_id: int | None, now: 
     except FileNotFoundError:
         return
     except FullError:
-        build_district(now=now)
+        (place / FULL).touch()
 
 
 def _refresh(district: District, volunteer_ids: set[int], need_id: int | None, now: datetime) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -21,6 +21,7 @@ from django.db import connection
 from chunshui.areas import queries as areas
 from chunshui.kernel import clock
 from chunshui.matching import District, Volunteers
+from chunshui.matching.district import CURRENT
 from chunshui.needs.models import Assignment, Service
 from chunshui.needs.queries.dispatch.past import OPEN_OFFERS, Past, past_of
 from chunshui.needs.queries.dispatch.pool import FACTS, Row, arrays, limits_in, located, spread
@@ -48,6 +49,15 @@ def folder() -> Path | None:
     about = connection.settings_dict
     name = f"{about['ENGINE']} {about['HOST']} {about['PORT']} {about['NAME']}"
     return Path(settings.DISTRICT_DIR) / hashlib.sha256(name.encode()).hexdigest()[:12]
+
+
+def written_at() -> datetime | None:
+    """When this machine's district was written whole; None where there is none."""
+    place = folder()
+    try:
+        return datetime.fromtimestamp((place / CURRENT).stat().st_mtime, tz=UTC) if place else None
+    except FileNotFoundError:
+        return None
 
 
 def _opened(place: Path) -> District | None:
