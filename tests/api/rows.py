@@ -268,6 +268,8 @@ DISPATCH = [
     Row("POST /rounds", "worker", "dispatch"),
     Row("GET /rounds", "worker", "dispatch", round_of),
     Row("GET /rounds/{round_id}", "worker", "dispatch", round_of),
+    Row("GET /rounds/{round_id}/pairs", "worker", "dispatch", round_of),
+    Row("GET /rounds/{round_id}/unserved", "worker", "dispatch", round_of),
     Row("POST /rounds/{round_id}/pairs/{verb}", "worker", "dispatch", lambda w: {**round_of(w), "verb": "lock"},
         lambda w, i: {"need_id": i["need_id"], "volunteer_id": w.helper.pk}),
     Row("POST /rounds/{round_id}/do/{verb}", "worker", "dispatch", lambda w: {**round_of(w), "verb": "discard"}),

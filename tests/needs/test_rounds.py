@@ -50,15 +50,20 @@ def solved(found, now):
     return found
 
 
+def lines(found, now):
+    """What a round proposes, and after it the orders for which somebody is missing."""
+    return queries.pairs(found, now)[1] + queries.unserved(found, now)[1]
+
+
 def pairs(found):
-    return {(line.need.pk, line.person.pk) for line in queries.proposals(found, found.at) if line.person}
+    return {(line.need.pk, line.person.pk) for line in queries.pairs(found, found.at)[1]}
 
 
 def test_round_proposes_one_for_each_with_reasons_and_a_proof(proposed, needs, helper, second_helper, now):
     assert proposed.state == RoundState.PROPOSED
     assert {need for need, _ in pairs(proposed)} == {need.pk for need in needs}
     assert {who for _, who in pairs(proposed)} == {helper.pk, second_helper.pk}
-    line = queries.proposals(proposed, now)[0]
+    line = lines(proposed, now)[0]
     assert "明天上午有空" in [reason.words for reason in line.reasons]
     wanted = {"orders": 2, "served": 2, "pairs": 2, "unserved": 0, "proven": True, "histogram": [[0, 2, 0], [1, 0, 2]]}
     assert {key: proposed.summary[key] for key in wanted} == wanted
@@ -68,9 +73,9 @@ def test_round_proposes_one_for_each_with_reasons_and_a_proof(proposed, needs, h
 
 def test_round_says_why_an_order_is_left_unserved(coordinator, community, needs, helper, now):
     found = solved(commands.start_round(actor=coordinator, area_id=community.pk, now=now), now)
-    lines = queries.proposals(found, now)
-    assert [line.person for line in lines] == [helper, None]
-    assert lines[1].why_unserved == "合适的 1 位，别的单子更需要他们。"
+    found_lines = lines(found, now)
+    assert [line.person for line in found_lines] == [helper, None]
+    assert found_lines[1].why_unserved == "合适的 1 位，别的单子更需要他们。"
     assert (found.summary["served"], found.summary["unserved"]) == (1, 1)
 
 
@@ -89,7 +94,7 @@ def test_round_prefers_serving_more_people_over_the_better_pair(coordinator, com
 def test_round_over_nothing_and_over_what_is_too_late(coordinator, community, resident, helper, now):
     late = make.need(resident, state=State.WAITING, wish_from=now - timedelta(hours=3), wish_until=now - timedelta(hours=1))
     found = solved(commands.start_round(actor=coordinator, area_id=community.pk, now=now), now)
-    [line] = queries.proposals(found, now)
+    [line] = lines(found, now)
     assert (line.need, line.why_unserved) == (late, "约定的时间已经过了。")
     Need.objects.update(state=State.CANCELLED)
     commands.discard_round(actor=coordinator, round_id=found.pk, now=now)
@@ -122,7 +127,7 @@ def test_locked_pairs_stay_and_forbidden_pairs_go_when_solved_again(coordinator,
     commands.solve_again(actor=coordinator, round_id=proposed.pk, now=now)
     again = solved(proposed, now)
     assert pairs(again) == {(needs[0].pk, other.pk), (needs[1].pk, who)}
-    assert [line.locked for line in queries.proposals(again, now)] == [True, False]
+    assert [line.locked for line in lines(again, now)] == [True, False]
     commands.forbid_pair(actor=coordinator, round_id=proposed.pk, need_id=need_id, volunteer_id=other.pk, now=now)
     commands.solve_again(actor=coordinator, round_id=proposed.pk, now=now)
     assert (need_id, other.pk) not in pairs(solved(proposed, now))

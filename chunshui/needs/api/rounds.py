@@ -6,10 +6,10 @@ from typing import Any, Literal
 from django.utils import timezone
 from ninja import Router, Schema
 
-from chunshui.kernel.rest import Done, Given, Id, answers, done, reads, writes
+from chunshui.kernel.rest import Done, Given, Id, answers, done, listed, reads, writes
 from chunshui.needs import commands, queries
 from chunshui.needs.api.dispatch import ReasonOut
-from chunshui.needs.api.shapes import RowId
+from chunshui.needs.api.shapes import Cursor, RowId
 from chunshui.needs.queries import desk
 
 router = Router(tags=["rounds"])
@@ -41,13 +41,21 @@ class RoundLineOut(Schema):
     total: int
 
 
-class RoundOut(Schema):
-    id: int
-    state: str
-    area_id: int
-    done: int
-    total: int
-    pairs: list[PairOut]
+class RoundOut(RoundLineOut):
+    """`served`, `unserved`: orders; `pairs`: questions that sending would ask; `gap`: per cent that the best plan could be better at most."""
+
+    orders: int
+    served: int
+    unserved: int
+    pairs: int
+    gap: float
+    is_proven: bool
+
+
+class PairsOut(Schema):
+    items: list[PairOut]
+    next: str
+    previous: str
 
 
 @router.post("/rounds", response=answers(Done), summary="Start a round over the staff's area")
@@ -62,22 +70,32 @@ def list_rounds(request: Any) -> Any:
     return queries.rounds_of(desk.staff_area(request.auth))
 
 
-@router.get("/rounds/{round_id}", response=answers(RoundOut), summary="A round: progress, then what it proposes")
+@router.get("/rounds/{round_id}", response=answers(RoundOut), summary="A round: its progress, and in figures what it proposes")
 @reads("dispatch")
 def get_round(request: Any, round_id: RowId) -> Any:
     found = queries.visible_round(request.auth, round_id)
-    lines = queries.proposals(found, timezone.now())
-    pairs = [
-        {
-            "need_id": each.need.pk,
-            "volunteer_id": each.person.pk if each.person else None,
-            "reasons": each.reasons,
-            "why": each.why_unserved,
-            "locked": each.locked,
-        }
-        for each in lines
-    ]
-    return {"id": found.pk, "state": found.state, "area_id": found.area_id, "done": found.done, "total": found.total, "pairs": pairs}
+    plain = {name: getattr(found, name) for name in ("id", "state", "area_id", "at", "done", "total")}
+    said = {name: found.summary.get(name, 0) for name in ("orders", "served", "unserved", "pairs", "gap")}
+    return {**plain, **said, "is_proven": bool(found.summary.get("proven"))}
+
+
+@router.get("/rounds/{round_id}/pairs", response=answers(PairsOut), summary="The pairs that a round proposes")
+@reads("dispatch")
+def list_pairs(request: Any, round_id: RowId, cursor: Cursor = "") -> Any:
+    page, lines = queries.pairs(queries.visible_round(request.auth, round_id), timezone.now(), cursor=cursor)
+    return {**listed(page), "items": [_pair(line) for line in lines]}
+
+
+@router.get("/rounds/{round_id}/unserved", response=answers(PairsOut), summary="The orders of a round for which somebody is missing, and why")
+@reads("dispatch")
+def list_unserved(request: Any, round_id: RowId, cursor: Cursor = "") -> Any:
+    page, lines = queries.unserved(queries.visible_round(request.auth, round_id), timezone.now(), cursor)
+    return {**listed(page), "items": [_pair(line) for line in lines]}
+
+
+def _pair(line: queries.ProposalLine) -> dict[str, Any]:
+    who = line.person.pk if line.person else None
+    return {"need_id": line.need.pk, "volunteer_id": who, "reasons": line.reasons, "why": line.why_unserved, "locked": line.locked}
 
 
 @router.post("/rounds/{round_id}/pairs/{verb}", response=answers(Done), summary="Lock, forbid or free a pair")

@@ -102,12 +102,6 @@ def problem(needs: list[Need], now: datetime) -> Problem:
     return Problem(open_cases, districts.everyone(now), [case.need for case in cases.values() if not case.found])
 
 
-def proposals(found: Round, now: datetime) -> list[ProposalLine]:
-    """What a round proposes, pairs first; then the orders left unserved."""
-    rows = found.proposals.select_related("volunteer", *(f"need__{name}" for name in NEED_ROWS)).order_by("need__due_at", "need_id", "id")
-    return sorted(_lines(found, rows, now), key=lambda line: line.person is None)
-
-
 def pairs(found: Round, now: datetime, text: str = "", cursor: str = "", size: int = PAGE) -> tuple[Page[Proposal], list[ProposalLine]]:
     """A page of the proposed pairs; `text` finds a volunteer or resident by name, or an order by its number."""
     rows = found.proposals.filter(volunteer__isnull=False)
