@@ -93,7 +93,7 @@ def _claim() -> bool:
             commands.claim_need(actor=person, need_id=need_id, now=timezone.now())
         return 0
 
-    return _told("a volunteer takes an order", claim, ORDERS, 20, 50)
+    return _told("a volunteer takes an order", claim, ORDERS, 20, 100)
 
 
 def _claimable(many: int) -> list[tuple[Any, int]]:

@@ -17,7 +17,7 @@ from tests.factories import needs as make
 from tests.factories.api import token
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
-EXAMPLES = 3
+EXAMPLES = 12
 
 
 @pytest.fixture
