@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -60,6 +61,7 @@ def set_rule(request: PersonRequest, key: str) -> HttpResponse:
             _tell(form, refusal)
     line = next(each for each in queries.rule_lines(area, now) if each.rule.key == key)
     shown = {"area": area, "line": line, "form": form, "history": queries.rule_history(area, key)}
+    shown |= {"back": reverse("settings_rules"), "back_words": _("规则设置")}
     return render(request, "areas/set_rule.html", shown, status=422 if form.errors else 200)
 
 

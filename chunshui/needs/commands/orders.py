@@ -128,7 +128,7 @@ def _written(need: Need, placing: _Placing, images: list[bytes]) -> Need:
     need.due_at = queries.due_for(need, placing.now)
     need.save()
     photo_commands.attach(need, images, by=placing.actor, now=placing.now)
-    write_tokens(need)
+    _add_tokens(need)
     facts = {"channel": need.channel, "service": need.service.code, "priority": need.priority, **_said_urgent(need)}
     told(events.PLACED, need, placing.actor, placing.now, **facts)
     return need
@@ -146,8 +146,10 @@ def told(name: str, need: Need, actor: Person | None, now: datetime, **data: obj
 def next_number(*, community: Area, now: datetime) -> str:
     """The next order number of a community and day. The row is locked until commit, so no number is given twice."""
     stem = queries.number_stem(community, now)
-    NumberStem.objects.get_or_create(stem=stem)
-    NumberStem.objects.filter(stem=stem).update(last=F("last") + 1)
+    row = NumberStem.objects.filter(stem=stem)
+    if not row.update(last=F("last") + 1):
+        NumberStem.objects.get_or_create(stem=stem)
+        row.update(last=F("last") + 1)
     return f"{stem}-{queries.last_number(stem):04d}"
 
 
@@ -185,9 +187,13 @@ def rough_place(address: str, area: Area) -> str:
 
 
 def write_tokens(need: Need) -> None:
-    """Search tokens of number, title, details and the resident's name."""
-    tokens = search.index_tokens(f"{need.number} {need.title} {need.details} {need.resident.name}")
+    """Search tokens of number, title, details and the resident's name, in the place of those that were there."""
     NeedToken.objects.filter(need=need).delete()
+    _add_tokens(need)
+
+
+def _add_tokens(need: Need) -> None:
+    tokens = search.index_tokens(f"{need.number} {need.title} {need.details} {need.resident.name}")
     NeedToken.objects.bulk_create([NeedToken(need=need, token=token[:12]) for token in sorted(tokens)])
 
 

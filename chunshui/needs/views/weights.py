@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -38,4 +39,5 @@ def set_weight(request: PersonRequest, weight: str) -> HttpResponse:
         messages.success(request, _("已记下，到那天生效。"))
         return redirect("dispatch_weights")
     context = {"area": area, "line": lines[rule.key], "form": form, "history": queries.weight_history(request.user, area, rule.key)}
-    return render(request, "needs/desk/set_weight.html", context, status=422 if form.errors else 200)
+    context |= {"back": reverse("dispatch_weights"), "back_words": _("派单权重")}
+    return render(request, "areas/set_rule.html", context, status=422 if form.errors else 200)
