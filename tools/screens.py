@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "screens"
 SEED = "20251206"
 PHONE, WIDE = (390, 844), (1440, 900)
-RESIDENT, VOLUNTEER, WORKER = "周桂芳", "何素芬", "周敏"
+RESIDENT, VOLUNTEER, WORKER, STREET = "周桂芳", "何素芬", "周敏", "李明远"
 PATIENCE = 180
 
 
@@ -71,6 +71,12 @@ def a_round(page: Page) -> None:
     page.wait_for_selector("text=打算这样派", timeout=PATIENCE * 1000)
 
 
+def whom_to_recruit(page: Page) -> None:
+    a_round(page)
+    page.goto(f"{page.url.split('?')[0]}?show=wanted")
+    page.wait_for_timeout(600)
+
+
 #: number-name → who, path, mode, language, size, what is done there
 SHOTS: dict[str, tuple[str, str, str, str, tuple[int, int], Callable[[Page], None]]] = {
     "01-home": (RESIDENT, "/", "std", "zh-hans", PHONE, nothing),
@@ -87,6 +93,10 @@ SHOTS: dict[str, tuple[str, str, str, str, tuple[int, int], Callable[[Page], Non
     "12-volunteers": (WORKER, "/volunteers/", "std", "zh-hans", WIDE, nothing),
     "13-statistics": (WORKER, "/desk/statistics/", "std", "zh-hans", WIDE, nothing),
     "14-register": (RESIDENT, "/register/", "std", "zh-hans", PHONE, nothing),
+    "15-recruit": (STREET, "/desk/round/", "std", "zh-hans", WIDE, whom_to_recruit),
+    "16-my-route": (VOLUNTEER, "/volunteer/route/", "std", "zh-hans", PHONE, nothing),
+    "17-routes": (WORKER, "/desk/routes/", "std", "zh-hans", WIDE, nothing),
+    "18-weights": (STREET, "/desk/weights/", "std", "zh-hans", WIDE, nothing),
 }
 
 

@@ -279,7 +279,8 @@ def test_a_round_says_whom_to_recruit_and_where(desk, planned, community):
     page = desk.get(reverse("desk_round"), {"show": "wanted"})
     first = page.context["wanted"][0]
     assert (first.community, first.who, first.orders > 0, first.saves > 0) == (community, "志愿者（不限特长）", True, True)
-    assert page.context["places"]["dots"][0]["at"] == [community.latitude, community.longitude]
+    assert page.context["places"]["marks"][0] == {"at": [community.latitude, community.longitude], "words": "1"}
+    assert page.context["places"]["names"] == [[community.latitude, community.longitude, community.name]]
 
 
 @pytest.mark.parametrize("show", ["pairs", "unserved", "map", "load", "wanted"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -78,17 +78,21 @@ def _plan(request: PersonRequest, found: Any, now: Any) -> dict[str, Any]:
 def _wanted(found: Any) -> dict[str, Any]:
     """What one more volunteer would be worth and where: a list, and the same on the map."""
     lines = queries.wanted_lines(found)
-    dots = [{"at": [line.community.latitude, line.community.longitude], "from": None, "served": False} for line in lines]
-    return {"wanted": lines, "places": {"dots": dots, "words": _map_words()}}
-
-
-def _map_words() -> dict[str, str]:
-    return {"in": str(_("放大")), "out": str(_("缩小")), "note": str(_("示意图，不是正式地图"))}
+    first = {line.community: at for at, line in reversed(list(enumerate(lines, start=1)))}
+    marks = [{"at": [place.latitude, place.longitude], "words": f"{at}"} for place, at in first.items()]
+    return {"wanted": lines, "places": _drawn(found, marks=marks, more=first)}
 
 
 def _map(found: Any) -> dict[str, Any]:
     dots, whole = queries.places_of(found)
-    return {"places": {"dots": dots, "words": _map_words()}, "places_all": whole}
+    return {"places": _drawn(found, dots=dots), "places_all": whole}
+
+
+def _drawn(found: Any, *, dots: Any = (), marks: Any = (), more: Iterable[Any] = ()) -> dict[str, Any]:
+    """For the map: orders with who would come, numbered places, and names to find one's way by."""
+    names = [[place.latitude, place.longitude, str(place)] for place in {*reads.names_on_map(found.area), *more}]
+    words = {"in": str(_("放大")), "out": str(_("缩小")), "note": str(_("示意图，不是正式地图"))}
+    return {"dots": list(dots), "marks": list(marks), "names": names, "words": words}
 
 
 def _load(summary: dict[str, Any]) -> dict[str, int]:

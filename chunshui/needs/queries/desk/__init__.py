@@ -6,7 +6,7 @@ from chunshui.needs.queries.desk.follow_ups import follow_ups, open_follow_ups
 from chunshui.needs.queries.desk.lists import Filters, Line, listed, needs_list, needs_to_export, services_by_id
 from chunshui.needs.queries.desk.order import Asked, Place, asked, map_of, places, ranked_for
 from chunshui.needs.queries.desk.queue import QueueRow, chips, queue, queue_row, searched
-from chunshui.needs.queries.desk.reach import STAGES, acting_area, acting_community_id, in_area, staff_area
+from chunshui.needs.queries.desk.reach import STAGES, acting_area, acting_community_id, in_area, names_on_map, staff_area
 
 __all__ = [
     "STAGES",
@@ -30,6 +30,7 @@ __all__ = [
     "in_area",
     "listed",
     "map_of",
+    "names_on_map",
     "needs_list",
     "needs_to_export",
     "open_follow_ups",

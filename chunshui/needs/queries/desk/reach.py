@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chunshui.areas import queries as areas
+from chunshui.areas.states import AreaKind
 from chunshui.needs.models import Need, NeedRows
 from chunshui.needs.states import DELIVERING, DISPATCHING, State
 from chunshui.people import queries as people
@@ -41,3 +42,9 @@ def in_area(area: Area) -> NeedRows:
     if len(ids) > 2:
         return rows.filter(community_id=ids[2])
     return rows.filter(street_id=ids[1]) if len(ids) == 2 else rows
+
+
+def names_on_map(area: Area) -> list[Area]:
+    """By what one finds one's way on a sketch of an area: its communities, or the streets of a whole district."""
+    kind = [AreaKind.STREET, AreaKind.TOWN] if area.kind == AreaKind.DISTRICT else [AreaKind.COMMUNITY]
+    return [place for place in areas.areas_below(area).filter(kind__in=kind) if place.latitude is not None]

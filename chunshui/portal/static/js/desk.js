@@ -36,7 +36,8 @@
     };
     var fit = function () {
       map.invalidateSize();
-      var all = told.people.slice(0, 5).map(function (person) { return person.at; }).concat([told.home]);
+      var near = told.people.slice(0, 5).filter(function (person) { return map.distance(person.at, told.home) < 1200; });
+      var all = (near.length ? near : told.people.slice(0, 1)).map(function (person) { return person.at; }).concat([told.home]);
       map.fitBounds(L.latLngBounds(all), { paddingTopLeft: [46, 52], paddingBottomRight: [56, 46], maxZoom: 17 });
     };
     fit(); window.addEventListener('resize', fit);
