@@ -6,11 +6,21 @@ from datetime import datetime
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 
 import config  # noqa: F401
 from tests.factories.needs import NOON
 
 pytest_plugins = ["tests.browser"]
+
+
+def pytest_collection_modifyitems(config, items):
+    """On PostgreSQL only what touches the database is run; the rest has run beside SQLite."""
+    if connection.vendor != "postgresql":
+        return
+    stored = [item for item in items if {"db", "transactional_db", "django_db_setup"} & set(item.fixturenames) or item.get_closest_marker("django_db")]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(stored)])
+    items[:] = stored
 
 
 @pytest.fixture(autouse=True)

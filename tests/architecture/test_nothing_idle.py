@@ -36,24 +36,21 @@ def used_templates() -> set[str]:
 
 
 def test_every_template_is_used():
-    used = used_templates()
+    used, beginnings = used_templates(), composed()
+    folders = set(re.findall(r'"([\w./-]+/)"\|add:', "\n".join(read(path) for path in templates())))
     found = []
     for path in templates():
         name = path.as_posix().split("/templates/")[1]
-        if name not in used and not _is_composed(name):
+        if name not in used and not name.startswith(beginnings) and f"{name.rsplit('/', 1)[0]}/" not in folders:
             found.append(where(path))
     assert set(found) - UNUSED == set()
 
 
-def _is_composed(name: str) -> bool:
-    """Names put together in code as f-strings: their fixed beginning must stand in some f-string."""
-    for path in modules():
-        for node in ast.walk(tree(path)):
-            if isinstance(node, ast.JoinedStr) and len(node.values) > 1 and isinstance(node.values[0], ast.Constant):
-                start = str(node.values[0].value)
-                if "/" in start and name.startswith(start):
-                    return True
-    return any(f'"{name.rsplit("/", 1)[0]}/"|add:' in read(path) for path in templates())
+def composed() -> tuple[str, ...]:
+    """The fixed beginnings of the names that f-strings of the code put together."""
+    strings = [node for path in modules() for node in ast.walk(tree(path)) if isinstance(node, ast.JoinedStr) and len(node.values) > 1]
+    starts = {str(node.values[0].value) for node in strings if isinstance(node.values[0], ast.Constant)}
+    return tuple(start for start in starts if "/" in start)
 
 
 def test_every_policy_is_asked_somewhere():
