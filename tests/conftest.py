@@ -14,12 +14,14 @@ from tests.factories.needs import NOON
 pytest_plugins = ["tests.browser"]
 
 
-def pytest_collection_modifyitems(config, items):
+def pytest_collection_modifyitems(session, items):
     """On PostgreSQL only what touches the database is run; the rest has run beside SQLite."""
     if connection.vendor != "postgresql":
         return
-    stored = [item for item in items if {"db", "transactional_db", "django_db_setup"} & set(item.fixturenames) or item.get_closest_marker("django_db")]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(stored)])
+    stored = [
+        item for item in items if {"db", "transactional_db", "django_db_setup"} & set(item.fixturenames) or item.get_closest_marker("django_db")
+    ]
+    session.config.hook.pytest_deselected(items=[item for item in items if item not in set(stored)])
     items[:] = stored
 
 
