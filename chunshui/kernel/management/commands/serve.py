@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 
 from chunshui.kernel.supervisor import Supervisor
 
-WEB = ["--interface", "wsgi", "--no-ws", "--workers", "2", "--blocking-threads", "2", "--backpressure", "64", "--log-level", "warning"]
+WEB = ["--interface", "wsgi", "--no-ws", "--workers", "3", "--blocking-threads", "2", "--backpressure", "64", "--log-level", "warning"]
 
 
 class Command(BaseCommand):

@@ -196,8 +196,11 @@ def bar(case: Case, pool: Pool, volunteer_id: int) -> Bar | None:
 
 def taking_bar(case: Case, pool: Pool, volunteer_id: int) -> Bar | None:
     """As `bar` for a volunteer who takes a place: having been asked, or having said no before, does not matter."""
-    willing = replace(case, asked=Asked(holding=case.asked.holding))
-    return _own_bar(case, pool, volunteer_id) or _engine_bar(willing, pool, volunteer_id)
+    return _own_bar(case, pool, volunteer_id) or _engine_bar(_willing(case), pool, volunteer_id)
+
+
+def _willing(case: Case) -> Case:
+    return replace(case, asked=Asked(holding=case.asked.holding))
 
 
 def _own_bar(case: Case, pool: Pool, volunteer_id: int) -> Bar | None:
@@ -212,7 +215,11 @@ def _own_bar(case: Case, pool: Pool, volunteer_id: int) -> Bar | None:
 
 
 def _engine_bar(case: Case, pool: Pool, volunteer_id: int) -> Bar | None:
-    why = why_not(pool.arrays, engine_order(case, pool.parallel), volunteer_id, weights=in_force(case.need.area, case.now))
+    return _bar_of(engine_order(case, pool.parallel), case, pool, volunteer_id)
+
+
+def _bar_of(order: Order, case: Case, pool: Pool, volunteer_id: int) -> Bar | None:
+    why = why_not(pool.arrays, order, volunteer_id, weights=in_force(case.need.area, case.now))
     return Bar(why.code, why.number) if why else None
 
 
@@ -261,6 +268,10 @@ def _has_one_time(case: Case) -> bool:
 
 def first_visit(case: Case, pool: Pool, volunteer_id: int) -> times.Visit | None:
     """The earliest of the order's times that this volunteer may take; None when there is none."""
-    if taking_bar(case, pool, volunteer_id) is not None:
+    if _own_bar(case, pool, volunteer_id) is not None:
         return None
-    return next((visit for visit in case.found if taking_bar(at(case, visit), pool, volunteer_id) is None), None)
+    order = engine_order(_willing(case), pool.parallel)
+    if len(case.found) > 1 and _bar_of(order, case, pool, volunteer_id) is not None:
+        return None
+    one_by_one = zip(case.found, order.times, strict=True)
+    return next((visit for visit, time in one_by_one if _bar_of(replace(order, times=(time,)), case, pool, volunteer_id) is None), None)
