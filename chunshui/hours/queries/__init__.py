@@ -1,0 +1,29 @@
+"""Reads of hours."""
+
+from chunshui.hours.queries.records import (
+    MINUTE,
+    Totals,
+    all_records_of,
+    belongings,
+    counted_minutes,
+    minutes_between,
+    overlapping,
+    record_from,
+    records_of,
+    totals,
+    visible_record,
+)
+
+__all__ = [
+    "MINUTE",
+    "Totals",
+    "all_records_of",
+    "belongings",
+    "counted_minutes",
+    "minutes_between",
+    "overlapping",
+    "record_from",
+    "records_of",
+    "totals",
+    "visible_record",
+]
