@@ -81,6 +81,8 @@ class Round:
     penalties: Mapping[int, int]
     load_before: Load
     load_after: Load
+    lift: int = 0
+    """No plan can cost less than `bound` and so much more: orders at which several come at one time keep to one of their times."""
     evidence: Evidence | None = field(default=None, compare=False, repr=False)
     """Answers why not somebody, and where one more would help; not in files."""
 
@@ -88,3 +90,8 @@ class Round:
     def gap(self) -> int:
         """0: best by its prices alone. Above: what all-or-none, common times and chains of overlapping times cost at most."""
         return self.objective - self.bound
+
+    @property
+    def left(self) -> int:
+        """By how much the best plan could be better at most."""
+        return 0 if self.is_proven else self.gap - self.lift

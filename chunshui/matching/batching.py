@@ -41,7 +41,8 @@ class Batch:
     """Per order: how many may go."""
     together: Ints = field(init=False)
     """Per order: how many could come at the best time, as far as places and lists go."""
-    _outside: Ints = field(init=False)
+    outside: Ints = field(init=False)
+    """Per order: the cost of its cheapest choice that is not listed."""
     open: Ints = field(init=False)
     """Per order: how many choices there are, listed or not."""
     _moments: Ints = field(init=False)
@@ -54,11 +55,11 @@ class Batch:
         self.asked = asked_of(self.district, self.orders, only=self._only(), pins=_visits(self.pins))
         self._moments = moments_of(self.asked, self.weights.turnaround_minutes)
         found = shortlist(self.district, self.orders, self.weights, asked=self.asked) if len(self) else _nothing()
-        self.people, self._outside, self.open = found.people, found.outside, found.open
+        self.people, self.outside, self.open = found.people, found.outside, found.open
         self.arcs, self.limits = _arcs(found), _limits(found, self.weights)
         if (self.places == 0).any():
             self._keep(self.places[self.arcs.order] > 0)
-            self._outside[self.places == 0] = FAR
+            self.outside[self.places == 0] = FAR
         self.together = self._together()
 
     def __len__(self) -> int:
@@ -76,25 +77,15 @@ class Batch:
     def list_below(self, prices: Ints, which: NDArray[np.bool_]) -> bool:
         """List every pair that could improve the plan at these prices; False when all of them are listed."""
         ceiling = prices - self.weights.day_steps[0]
-        more = np.flatnonzero(which & (self._outside < ceiling))
+        more = np.flatnonzero(which & (self.outside < ceiling))
         if not more.size:
             return False
         orders = _some(self.orders, more)
         asked = asked_of(self.district, orders, only=self.asked.only[more], pins=self.asked.pins)
         found = shortlist(self.district, orders, self.weights, asked=asked, ceiling=ceiling[more], room=self.open[more])
-        self._outside[more] = found.outside
+        self.outside[more] = found.outside
         self._replace(more, _arcs(found), _limits(found, self.weights))
         return True
-
-    def common_times(self) -> Ints:
-        """Per order of several people and times: the time at which most places can be filled, then the cheapest, then the first; -1 for others."""
-        times = np.full(len(self), -1, dtype=np.int64)
-        several = (self.places > 1) & (np.diff(self.orders.time_offsets) > 1)
-        edges = np.searchsorted(self.arcs.order, np.arange(len(self) + 1))
-        for at in np.flatnonzero(several & (edges[1:] > edges[:-1])).tolist():
-            mine = slice(edges[at], edges[at + 1])
-            times[at] = _common_time(self.arcs.time[mine], self.arcs.cost[mine], int(self.places[at]))
-        return times
 
     def order(self, at: int) -> Order:
         """As an object, as far as the arrays say; how often somebody known has come is not among them."""
@@ -144,14 +135,6 @@ def _arcs(found: Shortlist) -> flow.Arcs:
 
 def _limits(found: Shortlist, weights: Weights) -> flow.Limits:
     return flow.Limits(found.day_used, found.day_limit, found.week_left, weights.day_steps)
-
-
-def _common_time(times: Any, costs: Any, places: int) -> int:
-    def value(time: int) -> tuple[int, int, int]:
-        cheapest = np.sort(costs[times == time])[:places]
-        return -cheapest.size, int(cheapest.sum()), time
-
-    return int(min(np.unique(times).tolist(), key=value))
 
 
 def _some(orders: Orders, which: Ints) -> Orders:

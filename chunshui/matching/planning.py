@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from chunshui.matching import flow
 from chunshui.matching.batching import Batch
+from chunshui.matching.lifting import Lift, lifted
 from chunshui.matching.orders import MINUTES_A_DAY
 from chunshui.matching.search import Demand, promising, search
 
@@ -30,6 +31,8 @@ class Plan:
     """The flow this plan was, or was repaired from."""
     proven: bool = True
     """Nothing better exists."""
+    lift: int = 0
+    """By how much the bound of the flow rises because those who come together come at one time."""
 
     def served(self, orders: int) -> Ints:
         return np.bincount(self.arcs.order[self.chosen], minlength=orders)
@@ -58,17 +61,18 @@ class Planner:
 
     def repair(self, free: Plan, *, thorough: bool) -> Plan:
         """The best plan found that keeps every rule."""
-        if not (flow.clashes(free.arcs, free.chosen) or self._partial(free).size or self._torn(free)):
+        if not (self._crossed(free) or self._partial(free).size or self._torn(free)):
             return free
         hopeless = self.out.copy()
-        self.times = self.batch.common_times()
+        lift = lifted(self.batch, free)
+        self.times = lift.times
         plan = self._all_or_none(self._settle(self._solve()))
         self.out, self.joined, self.times = hopeless, [], np.full_like(self.times, -1)
-        return self._searched(plan, free, thorough=thorough)
+        return self._searched(plan, free, lift, thorough=thorough)
 
     def _settle(self, plan: Plan) -> Plan:
         """Join overlapping times wherever the plan sends one person to two places at once, until it does not."""
-        while found := flow.clashes(plan.arcs, plan.chosen):
+        while found := self._crossed(plan):
             self.joined += [(plan.arcs.key(one), plan.arcs.key(other)) for one, other in found]
             plan = self._solve()
         return plan
@@ -80,23 +84,32 @@ class Planner:
             plan = self._settle(self._solve())
         return plan
 
-    def _searched(self, plan: Plan, free: Plan, *, thorough: bool) -> Plan:
+    def _searched(self, plan: Plan, free: Plan, lift: Lift, *, thorough: bool) -> Plan:
         """The better of this plan and what the exact search finds among the choices that could improve it."""
-        gap = plan.objective - free.objective
-        self.batch.list_below(free.flow.prices + gap, ~self.out)
-        wide = self._solve()
-        reduced = wide.flow.reduced()
-        window = promising(reduced, gap, thorough=thorough)
-        kept = reduced <= window
+        least = free.objective + lift.total
+        plan = replace(plan, lift=lift.total, proven=plan.objective == least)
+        if plan.proven:
+            return plan
+        above = lift.above(free.arcs, free.flow.reduced())
+        window = promising(above, plan.objective - least, thorough=thorough)
+        wide = free
+        if self.batch.list_below(free.flow.prices + window + lift.least, ~self.out):
+            wide = self._solve()
+            above = lift.above(wide.arcs, wide.flow.reduced())
+            window = min(window, promising(above, window, thorough=thorough))
+        kept = above <= window
         arcs, limits = wide.arcs.keep(kept), self._part()[1].keep(kept)
         found = search(arcs, limits, self._demand(), thorough=thorough)
         if found is not None:
             objective = self._objective(arcs, limits, found.chosen)
             if objective < plan.objective:
                 plan = replace(plan, arcs=arcs, chosen=found.chosen, objective=objective)
-        left = plan.objective - free.objective
-        proven = left == 0 or (found is not None and found.proven and left <= window)
-        return replace(plan, proven=proven)
+        left = plan.objective - least
+        return replace(plan, proven=left == 0 or (found is not None and found.proven and left <= window))
+
+    def _crossed(self, plan: Plan) -> list[tuple[int, int]]:
+        """Pairs of choices that one person cannot both keep."""
+        return flow.clashes(plan.arcs, plan.chosen)
 
     def _partial(self, plan: Plan) -> Ints:
         """Orders that want all or none and got some: the emptiest and least grave first."""

@@ -89,6 +89,7 @@ def _report(batch: Batch, plan: Plan, free: Plan, naming: Naming) -> Round:
         penalties=LazyMapping(lambda: dict(zip(ids, batch.penalties.tolist(), strict=True))),
         load_before=before,
         load_after=after,
+        lift=plan.lift,
         evidence=Evidence(batch, free.arcs, free.flow, _visits(plan)),
     )
 
