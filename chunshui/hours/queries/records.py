@@ -43,9 +43,14 @@ def visible_record(actor: Person, record_id: int, *, lock: bool = False) -> Reco
     return record
 
 
+def record_told_of(record_id: int) -> Record:
+    """The record of an event, for a reaction."""
+    return Record.objects.select_related("area").get(pk=record_id)
+
+
 def record_from(source: str) -> Record | None:
     """The record that a source (an order's place, a shift) has made, if it has."""
-    return Record.objects.filter(source=source).first()
+    return Record.objects.filter(source=source).select_related("area").first()
 
 
 def records_of(actor: Person, person_id: int, cursor: str = "", size: int = 30) -> paging.Page[Record]:
