@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "chunshui.api",
     "chunshui.portal",
     "chunshui.needs",
+    "chunshui.redemption",
     "chunshui.hours",
     "chunshui.notices",
     "chunshui.teams",

@@ -34,6 +34,8 @@ STAYS = {
     "people.PersonalKey.person", "people.PersonToken.person", "people.Role.granted_by", "people.Reveal.actor", "people.SignInSession.person",
     "people.AccessToken.person", "people.Volunteer.person", "people.Volunteer.registered_by", "people.Volunteer.reviewed_by",
     "people.Credential.reviewed_by", "people.Person.merged_into", "people.Merge.kept", "people.Merge.gone", "people.Merge.by", "people.Merge.undone_by",
+    "redemption.Merchant.reviewed_by", "redemption.Acceptance.by", "redemption.Offer.made_by", "redemption.Pledge.by", "redemption.FundEntry.entered_by",
+    "redemption.FundEntry.decided_by", "redemption.Recycling.by",
 }  # fmt: skip
 #: what a merge moves, and the columns in which it is told apart before and after
 TABLES = (Need, Offer, Assignment, Rating, FollowUp, Record, Message, Membership, Team, Relation, Block, Consent, Credential, Volunteer)
@@ -115,12 +117,14 @@ def test_every_link_to_a_person_is_moved_or_known_to_stay():
         for field in model._meta.concrete_fields:
             if field.is_relation and field.related_model is Person:
                 links.add(f"{model._meta.label}.{field.name}")
-    from chunshui.hours import commands as hours
+    from chunshui.hours.commands import records as hours
     from chunshui.needs.commands import merging as need_merging
     from chunshui.people.commands import merging
+    from chunshui.redemption.commands import merging as counter_merging
     from chunshui.teams.commands import merging as team_merging
 
     all_moves = [merging._moves(), hours._moves(), notices._moves(), team_merging._moves(), need_merging._own(), need_merging._moves()]
+    all_moves += [counter_merging._moves()]
     moved = {f"{rows.model._meta.label}.{column}" for moves in all_moves for rows, column in moves}
     assert (links - moved - STAYS, moved & STAYS, (moved | STAYS) - links) == (set(), set(), set())
 

@@ -1,58 +1,26 @@
-"""Photos of an order: opened, checked and drawn anew, so that no hidden data and no other file comes in."""
+"""Photos of an order."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
-from io import BytesIO
 from typing import IO, TYPE_CHECKING
 
 from django.core.files.base import ContentFile
-from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
-from chunshui.kernel.errors import Refused, Text
+from chunshui.kernel import pictures
 from chunshui.needs.models import Need, NeedPhoto
 
 if TYPE_CHECKING:
     from chunshui.people.models import Person
 
 MOST_PHOTOS = 4
-MOST_BYTES = 8 * 1024 * 1024
-MOST_PIXELS = 50_000_000
-SIDE = 2000
-KINDS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 
 
 def checked_images(files: Sequence[IO[bytes]], already: int = 0) -> list[bytes]:
     """JPEG bytes of each picture, without place, date or device."""
-    if len(files) + already > MOST_PHOTOS:
-        raise _refused(_("最多 %(most)d 张照片。") % {"most": MOST_PHOTOS}, "too_many_photos")
-    return [_drawn_anew(file) for file in files]
-
-
-def _drawn_anew(file: IO[bytes]) -> bytes:
-    raw = file.read(MOST_BYTES + 1)
-    if len(raw) > MOST_BYTES:
-        raise _refused(_("一张照片不能超过 8 MB。"), "photo_too_big")
-    try:
-        with Image.open(BytesIO(raw), formats=KINDS) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise _refused(_("这张照片太大了，请换一张小一点的。"), "photo_too_big")
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise _refused(_("这个文件不是能打开的照片。"), "not_a_photo") from error
-    upright.thumbnail((SIDE, SIDE))
-    clean = Image.new("RGB", upright.size)
-    clean.paste(upright)
-    out = BytesIO()
-    clean.save(out, "JPEG", quality=85)
-    return out.getvalue()
-
-
-def _refused(text: Text, code: str) -> Refused:
-    return Refused(text, code=code, fields={"photos": text})
+    return pictures.checked(files, most=MOST_PHOTOS, already=already)
 
 
 def attach(need: Need, images: list[bytes], *, by: Person, now: datetime) -> None:

@@ -1,0 +1,33 @@
+"""Facts that redemption tells."""
+
+from chunshui.redemption.events.merchants import (
+    AGREEMENT_ACCEPTED,
+    CLERK_ADDED,
+    CLERK_ENDED,
+    MERCHANT_APPLIED,
+    MERCHANT_CHANGED,
+    MERCHANT_LEFT,
+    MERCHANT_OPENED,
+    MERCHANT_RESTORED,
+    MERCHANT_REVIEWED,
+    MERCHANT_SUSPENDED,
+)
+from chunshui.redemption.events.offers import OFFER_CHANGED, OFFER_ENDED, OFFER_MADE, OFFER_PAUSED, OFFER_PUBLISHED
+
+__all__ = [
+    "AGREEMENT_ACCEPTED",
+    "CLERK_ADDED",
+    "CLERK_ENDED",
+    "MERCHANT_APPLIED",
+    "MERCHANT_CHANGED",
+    "MERCHANT_LEFT",
+    "MERCHANT_OPENED",
+    "MERCHANT_RESTORED",
+    "MERCHANT_REVIEWED",
+    "MERCHANT_SUSPENDED",
+    "OFFER_CHANGED",
+    "OFFER_ENDED",
+    "OFFER_MADE",
+    "OFFER_PAUSED",
+    "OFFER_PUBLISHED",
+]
