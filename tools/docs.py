@@ -19,7 +19,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-DOMAINS = ("areas", "people", "teams", "notices", "hours", "needs", "redemption")
+DOMAINS = ("areas", "people", "teams", "notices", "ledger", "hours", "needs", "redemption")
 BEGIN, END = "<!-- variables: written by tools/docs.py -->", "<!-- end of variables -->"
 
 

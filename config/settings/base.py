@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "chunshui.needs",
     "chunshui.redemption",
     "chunshui.hours",
+    "chunshui.ledger",
     "chunshui.notices",
     "chunshui.teams",
     "chunshui.people",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2] / "chunshui"
-DOMAINS = ("areas", "people", "teams", "notices", "hours", "needs")
+DOMAINS = ("areas", "people", "teams", "notices", "ledger", "hours", "needs")
 A_TOKEN_MAKES_NO_POWER = "a leaked token must not make power that outlives it: only somebody signed in does this, on a page"
 OF_A_BROWSER = "signing in, and what proves a person, belong to the browser in which it happens"
 

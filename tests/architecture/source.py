@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGE = ROOT / "chunshui"
-DOMAINS = ("areas", "people", "teams", "notices", "hours", "needs", "redemption")
+DOMAINS = ("areas", "people", "teams", "notices", "ledger", "hours", "needs", "redemption")
 
 
 @lru_cache

@@ -96,6 +96,13 @@ def merge_told_of(merge_id: int) -> Merge:
     return Merge.objects.select_related("kept__personal_key", "gone__personal_key").get(pk=merge_id)
 
 
+def merged_into(person_id: int) -> int:
+    """The record that stands for this one today: itself, unless it was merged into another."""
+    while following := Person.objects.filter(pk=person_id).values_list("merged_into_id", flat=True).first():
+        person_id = following
+    return person_id
+
+
 def moved_in(merge: Merge, part: str) -> Moved:
     moved: Moved = merge.moved.get(part, {})
     return moved
