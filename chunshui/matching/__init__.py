@@ -21,7 +21,7 @@ A batch of orders is `Orders`; `shortlist(district, orders, weights)` weighs all
 from chunshui.matching.answers import Assignment, Candidate, Load, Round, Unserved
 from chunshui.matching.batch import Orders
 from chunshui.matching.certificate import check
-from chunshui.matching.desk import funnel, rank, why_not
+from chunshui.matching.desk import funnel, rank, reasons_for, why_not
 from chunshui.matching.district import District, FullError
 from chunshui.matching.orders import FEMALE, MALE, UNKNOWN, Order, Time, slot_bit
 from chunshui.matching.reasons import Code, Funnel, Reason, Stage, Term
@@ -58,6 +58,7 @@ __all__ = [
     "funnels",
     "project",
     "rank",
+    "reasons_for",
     "shortlist",
     "slot_bit",
     "solve",

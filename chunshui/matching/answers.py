@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from chunshui.matching.reasons import Funnel, Reason, Term
 
 if TYPE_CHECKING:
     from chunshui.matching.worth import Evidence
+
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,17 @@ class Load:
     """Share of the visits made by the busiest tenth of those with at least one."""
 
 
+class Pairs(NamedTuple):
+    """Who goes where, as arrays, by order id and volunteer id: nothing described."""
+
+    order_ids: Ints
+    volunteer_ids: Ints
+    starts: Ints
+    """Minute at which they come."""
+    costs: Ints
+    """Of the choice; 0 where locked, which was none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Round:
     """What a round proposes: nothing is sent before a person agrees."""
@@ -83,6 +99,8 @@ class Round:
     load_after: Load
     lift: int = 0
     """No plan can cost less than `bound` and so much more: orders at which several come at one time keep to one of their times."""
+    pairs: Pairs | None = field(default=None, compare=False, repr=False)
+    """The assignments as arrays; not in files."""
     evidence: Evidence | None = field(default=None, compare=False, repr=False)
     """Answers why not somebody, and where one more would help; not in files."""
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -175,6 +175,16 @@ class Orders:
         _check(made)
         return made
 
+    def with_people(self, *, locked: Sequence[tuple[int, int]] = (), barred: Sequence[tuple[int, int]] = ()) -> Orders:
+        """With more pairs (index of an order, volunteer id) held or kept apart; who is held is no choice any more."""
+        if not (locked or barred):
+            return self
+        held = _with_pairs(self.locked_offsets, self.locked_ids, locked)
+        apart = _with_pairs(self.barred_offsets, self.barred_ids, [*locked, *barred])
+        made = replace(self, barred_offsets=apart[0], barred_ids=apart[1], locked_offsets=held[0], locked_ids=held[1])
+        _check(made)
+        return made
+
     def penalties(self, weights: Weights) -> Ints:
         """Penalty of one empty place, per order: as Weights.penalties."""
         table = self.table
@@ -188,6 +198,13 @@ class Orders:
 def _gathered(orders: Sequence[Order], people: Callable[[Order], Iterable[int]]) -> tuple[Ints, Ints]:
     lists = [sorted(people(order)) for order in orders]
     return _cumulated(len(one) for one in lists), np.array([person for one in lists for person in one], dtype=np.int64)
+
+
+def _with_pairs(offsets: Ints, people: Ints, pairs: Sequence[tuple[int, int]]) -> tuple[Ints, Ints]:
+    """A CSR list with more pairs, each once."""
+    own = np.stack((np.repeat(np.arange(offsets.size - 1), np.diff(offsets)), people), axis=1)
+    every = np.unique(np.concatenate((own, np.array(pairs, dtype=np.int64).reshape(-1, 2))), axis=0)
+    return np.searchsorted(every[:, 0], np.arange(offsets.size)).astype(np.int64), every[:, 1]
 
 
 def _cumulated(counts: Iterable[int]) -> Ints:

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from chunshui.matching.answers import Assignment, Load, Round, Unserved
+from chunshui.matching.answers import Assignment, Load, Pairs, Round, Unserved
 from chunshui.matching.batch import Orders
 from chunshui.matching.batching import Batch
 from chunshui.matching.candidates import distances, terms
@@ -90,6 +90,7 @@ def _report(batch: Batch, plan: Plan, free: Plan, naming: Naming) -> Round:
         load_before=before,
         load_after=after,
         lift=plan.lift,
+        pairs=_plain(batch, pairs),
         evidence=Evidence(batch, free.arcs, free.flow, _visits(plan)),
     )
 
@@ -123,6 +124,12 @@ def _pairs(batch: Batch, plan: Plan) -> _Pairs:
     person = batch.district.sight.rows["id"][row]
     by_id = np.lexsort((person, order))
     return _Pairs(order[by_id], row[by_id], person[by_id], time[by_id], cost[by_id], locked[by_id])
+
+
+def _plain(batch: Batch, pairs: _Pairs) -> Pairs:
+    orders = batch.orders
+    starts = orders.time_start[orders.time_offsets[pairs.order] + pairs.time]
+    return Pairs(orders.table["id"][pairs.order], pairs.person, starts, np.where(pairs.locked, 0, pairs.cost))
 
 
 @dataclass(slots=True)

@@ -65,7 +65,6 @@ from chunshui.needs.commands.rounds import (
     free_pair,
     lock_pair,
     solve_again,
-    solve_round,
     start_round,
     take_up_round,
 )
@@ -73,6 +72,7 @@ from chunshui.needs.commands.routes import ask_routes, drop_roads, keep_roads, o
 from chunshui.needs.commands.sending import continue_round, send_round
 from chunshui.needs.commands.series import cancel_series, place_next_of_series, stop_series
 from chunshui.needs.commands.service_fields import ServiceFields
+from chunshui.needs.commands.solving import solve_round
 from chunshui.needs.commands.tally import count, rebuild_tally
 from chunshui.needs.commands.weights import set_weight
 

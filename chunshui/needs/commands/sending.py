@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from chunshui.kernel import clock
 from chunshui.kernel.errors import Refused
 from chunshui.kernel.steps import take
+from chunshui.matching import Code
 from chunshui.needs import events, policies, queries
 from chunshui.needs.commands.dispatch.asking import Asking, wave_of, write_offers
 from chunshui.needs.commands.rounds import told
@@ -75,12 +76,13 @@ def _ask_all(found: Round, wanted: dict[int, list[Proposal]], now: datetime) -> 
     cases = fit.cases(list(needs.values()), now)
     asking = Asking(found.sent_by, OfferSource.ROUND, now, round=found)
     locked = {(need_id, volunteer_id) for need_id, volunteer_id in found.locked}
+    said = reads.described([row for rows in wanted.values() for row in rows], cases, pool)
     asked: list[Proposal] = []
     passed: dict[str, list[Proposal]] = defaultdict(list)
     for need_id, rows in wanted.items():
         why = _judge(cases[need_id], pool, rows, locked)
         good = [row for row in rows if row.pk not in why]
-        _ask(needs[need_id], good, asking, locked)
+        _ask(needs[need_id], [(row.volunteer_id or 0, said[row.pk]) for row in good], asking, locked)
         asked += good
         for row in rows:
             if row.pk in why:
@@ -115,10 +117,10 @@ def _why_changed(need: Need) -> str:
     return _("名额已经满了。") if fit.places_left(need) < 1 else ""
 
 
-def _ask(need: Need, rows: list[Proposal], asking: Asking, locked: set[tuple[int, int]]) -> None:
+def _ask(need: Need, people: list[tuple[int, wording.Said]], asking: Asking, locked: set[tuple[int, int]]) -> None:
     of_wave = replace(asking, wave=wave_of(need))
-    by_hand = [(row.volunteer_id or 0, row.reasons) for row in rows if (need.pk, row.volunteer_id) in locked]
-    plain = [(row.volunteer_id or 0, row.reasons) for row in rows if (need.pk, row.volunteer_id) not in locked]
+    by_hand = [(who, [[Code.LOCKED, 0], *said]) for who, said in people if (need.pk, who) in locked]
+    plain = [(who, said) for who, said in people if (need.pk, who) not in locked]
     if plain:
         write_offers(need, plain, of_wave)
     if by_hand:

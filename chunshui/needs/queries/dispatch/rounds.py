@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -16,22 +16,20 @@ from chunshui.areas import queries as areas
 from chunshui.kernel import paging
 from chunshui.kernel.errors import NotFound
 from chunshui.kernel.paging import Page
+from chunshui.matching import Code
 from chunshui.needs import policies
-from chunshui.needs.models import Assignment, Need, Proposal, Round, Service
-from chunshui.needs.queries.dispatch import district as districts
-from chunshui.needs.queries.dispatch import fit, wording
+from chunshui.needs.models import Assignment, Need, Proposal, Round
+from chunshui.needs.queries.dispatch import candidates, fit, times, wording
+from chunshui.needs.queries.dispatch import pool as pools
 from chunshui.needs.queries.dispatch.offers import NEED_ROWS
-from chunshui.needs.states import AssignmentState, ProposalOutcome, RoundState, State
+from chunshui.needs.states import FULL_WEEK, AssignmentState, ProposalOutcome, RoundState
 
 if TYPE_CHECKING:
     from chunshui.areas.models import Area
+    from chunshui.needs.queries.dispatch.pool import Pool
     from chunshui.people.models import Person
 
 PAGE, WANTED, WANTED_LOOKED_AT = 50, 30, 500
-SOLVED_BY = (
-    "pk", "resident_id", "service_id", "area_id", "state", "wish_from", "wish_until", "minutes", "latitude", "longitude", "people_needed",
-    "places_filled", "gender", "language", "priority", "placed_at", "same_volunteer_id", "dangers", "due_at",
-)  # fmt: skip
 OPEN_ROUNDS = (RoundState.SOLVING, RoundState.PROPOSED, RoundState.SENDING)
 
 
@@ -44,15 +42,6 @@ class ProposalLine:
     reasons: list[wording.Reason]
     why_unserved: str
     locked: bool
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What the engine is given: cases by order id, and the district."""
-
-    cases: dict[int, fit.Case]
-    district: matching.District
-    over: list[Need]
 
 
 def visible_round(actor: Person, round_id: int, *, lock: bool = False) -> Round:
@@ -85,23 +74,6 @@ def rounds_to_solve() -> list[int]:
     return list(Round.objects.filter(state=RoundState.SOLVING, is_queued=False).order_by("id").values_list("pk", flat=True))
 
 
-def waiting_in(area: Area) -> list[Need]:
-    """The orders of an area that wait for volunteers, the most pressing first; with service and area, and only the columns a round looks at."""
-    rows = list(Need.objects.filter(state=State.WAITING, area__path__startswith=area.path).only(*SOLVED_BY).order_by("due_at", "id"))
-    services = {service.pk: service for service in Service.objects.filter(pk__in={need.service_id for need in rows})}
-    places = {place.pk: place for place in areas.areas_below(area)}
-    for need in rows:
-        need.service, need.area = services[need.service_id], places[need.area_id]
-    return rows
-
-
-def problem(needs: list[Need], now: datetime) -> Problem:
-    """The orders that can still be served, and everybody in the district."""
-    cases = fit.cases(needs, now)
-    open_cases = {pk: case for pk, case in cases.items() if case.found}
-    return Problem(open_cases, districts.everyone(now), [case.need for case in cases.values() if not case.found])
-
-
 def pairs(found: Round, now: datetime, text: str = "", cursor: str = "", size: int = PAGE) -> tuple[Page[Proposal], list[ProposalLine]]:
     """A page of the proposed pairs; `text` finds a volunteer or resident by name, or an order by its number."""
     rows = found.proposals.filter(volunteer__isnull=False)
@@ -122,9 +94,34 @@ def _page(found: Round, rows: QuerySet[Proposal], now: datetime, cursor: str, si
     return part, _lines(found, part.rows, now)
 
 
-def _lines(found: Round, rows: Iterable[Proposal], now: datetime) -> list[ProposalLine]:
+def _lines(found: Round, rows: Sequence[Proposal], now: datetime) -> list[ProposalLine]:
     locked = {tuple(pair) for pair in found.locked}
-    return [_line(row, locked, now) for row in rows]
+    said = _described(rows, now)
+    return [_line(row, said.get(row.pk, []), locked, now) for row in rows]
+
+
+def _described(rows: Sequence[Proposal], now: datetime) -> dict[int, wording.Said]:
+    pairs = [row for row in rows if row.volunteer_id is not None]
+    if not pairs:
+        return {}
+    needs = {row.need_id: row.need for row in pairs}
+    pool = pools.load(pools.rows_of({row.volunteer_id or 0 for row in pairs}), pairs[0].need.latitude, now, but=needs)
+    return described(pairs, fit.cases(list(needs.values()), now), pool)
+
+
+def described(pairs: Sequence[Proposal], cases: dict[int, fit.Case], pool: Pool) -> dict[int, wording.Said]:
+    """Proposal → what speaks for the pair as the tables stand, and when the plan has the volunteer come; who is not active any more is left out."""
+    before = kinds_before(pool.rows)
+    return {row.pk: _said(row, cases[row.need_id], pool, before) for row in pairs if row.volunteer_id in pool.rows}
+
+
+def _said(row: Proposal, case: fit.Case, pool: Pool, before: dict[tuple[int, int], int]) -> wording.Said:
+    who, start = row.volunteer_id or 0, times.moment(next(int(number) for _code, number in row.reasons))
+    then = fit.at(case, times.Visit(start, start + timedelta(minutes=case.need.minutes)))
+    full = areas.rule(FULL_WEEK, case.need.area, case.now)
+    extra = candidates.Extra(full, before.get((who, case.need.service_id), 0), pool.rows[who].qualifications, pool.past.week_minutes[who])
+    plain = matching.reasons_for(pool.arrays, fit.engine_order(then, pool.parallel), pool.arrays.row(who), 0)
+    return candidates.said_of(plain, then, who, extra)
 
 
 def places_of(found: Round, most: int = 600) -> tuple[list[dict[str, Any]], int]:
@@ -138,11 +135,12 @@ def places_of(found: Round, most: int = 600) -> tuple[list[dict[str, Any]], int]
     return dots, rows.count()
 
 
-def _line(row: Proposal, locked: set[tuple[int, ...]], now: datetime) -> ProposalLine:
+def _line(row: Proposal, said: wording.Said, locked: set[tuple[int, ...]], now: datetime) -> ProposalLine:
     if row.volunteer is None:
         return ProposalLine(row.need, None, [], wording.unserved_words(row.reasons, row.need, now), False)
     is_locked = (row.need_id, row.volunteer_id) in locked
-    return ProposalLine(row.need, row.volunteer, wording.words(row.reasons, row.need, now), "", is_locked)
+    by_hand: wording.Said = [[Code.LOCKED, 0]] if is_locked else []
+    return ProposalLine(row.need, row.volunteer, wording.words([*by_hand, *said], row.need, now), "", is_locked)
 
 
 def rounds_to_send() -> list[int]:
@@ -172,13 +170,6 @@ def kinds_before(volunteer_ids: Collection[int]) -> dict[tuple[int, int], int]:
     """(volunteer, service) → times done, for the reasons of a round."""
     done = Assignment.objects.filter(volunteer_id__in=list(volunteer_ids), state=AssignmentState.DONE).order_by()
     return {(who, service): times for who, service, times in done.values_list("volunteer_id", "need__service_id").annotate(Count("pk"))}
-
-
-def taken(district: matching.District, volunteer_ids: Iterable[int]) -> dict[int, tuple[int, int, int]]:
-    """Of each of these volunteers: qualifications, minutes of this week, visits in 30 days."""
-    some = district.take(district.rows(volunteer_ids))
-    columns = (some.skills.tolist(), some.week_minutes.tolist(), some.load30.tolist())
-    return dict(zip(some.ids.tolist(), zip(*columns, strict=True), strict=True))
 
 
 def wanted(plan: matching.Round, parallel: float) -> list[list[Any]]:

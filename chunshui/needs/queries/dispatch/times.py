@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from chunshui.areas import queries as areas
 from chunshui.kernel import clock
@@ -31,15 +31,28 @@ class Visit:
         return self.start < end and start < self.end
 
 
+class Wish(NamedTuple):
+    """When an order is wished for, and for how long."""
+
+    since: datetime | None
+    until: datetime | None
+    minutes: int
+    urgent: bool
+
+
 def wished(need: Need, now: datetime) -> list[Visit]:
     """The times at which the order can still be served as the resident wished it, earliest first."""
-    length = timedelta(minutes=need.minutes)
-    if need.wish_from is None or need.wish_until is None:
-        return _open(now, length, urgent=need.priority == Priority.URGENT)
-    if need.wish_until <= now:
+    return visits(Wish(need.wish_from, need.wish_until, need.minutes, need.priority == Priority.URGENT), now)
+
+
+def visits(wish: Wish, now: datetime) -> list[Visit]:
+    since, until, length = wish.since, wish.until, timedelta(minutes=wish.minutes)
+    if since is None or until is None:
+        return _open(now, length, urgent=wish.urgent)
+    if until <= now:
         return []
-    first = need.wish_from if need.wish_from >= now else min(_half_hour(now), need.wish_until - timedelta(minutes=1))
-    later = [start for start in _starts(first, need.wish_until) if start > first and start + length <= need.wish_until]
+    first = since if since >= now else min(_half_hour(now), until - timedelta(minutes=1))
+    later = [start for start in _starts(first, until) if start > first and start + length <= until]
     return [Visit(start, start + length) for start in [first, *later][:MOST_VISITS]]
 
 
