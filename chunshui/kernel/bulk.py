@@ -12,7 +12,8 @@ from django.db.models import Model
 def insert(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Rows of these fields, in the transaction that stands; what is JSON comes as text."""
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(model._meta.get_field(name).column) for name in fields)
+    known = {field.name: field.column for field in model._meta.concrete_fields if field.column}
+    columns = ", ".join(quote(known[name]) for name in fields)
     table = quote(model._meta.db_table)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

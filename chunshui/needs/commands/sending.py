@@ -88,8 +88,8 @@ def _ask_all(found: Round, wanted: dict[int, list[Proposal]], now: datetime) -> 
             if row.pk in why:
                 passed[why[row.pk]].append(row)
     _note(asked, ProposalOutcome.ASKED, "")
-    for said, rows in passed.items():
-        _note(rows, ProposalOutcome.PASSED, said)
+    for words, rows in passed.items():
+        _note(rows, ProposalOutcome.PASSED, words)
 
 
 def _judge(case: fit.Case, pool: Pool, rows: list[Proposal], locked: set[tuple[int, int]]) -> dict[int, str]:
@@ -119,7 +119,8 @@ def _why_changed(need: Need) -> str:
 
 def _ask(need: Need, people: list[tuple[int, wording.Said]], asking: Asking, locked: set[tuple[int, int]]) -> None:
     of_wave = replace(asking, wave=wave_of(need))
-    by_hand = [(who, [[Code.LOCKED, 0], *said]) for who, said in people if (need.pk, who) in locked]
+    first: wording.Said = [[Code.LOCKED, 0]]
+    by_hand = [(who, first + said) for who, said in people if (need.pk, who) in locked]
     plain = [(who, said) for who, said in people if (need.pk, who) not in locked]
     if plain:
         write_offers(need, plain, of_wave)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from django.conf import settings
+from django.db import connection
 
 from chunshui.areas import queries as areas
+from chunshui.kernel.models import Event
 from chunshui.matching import Orders, Time, project
 from chunshui.needs.models import Assignment, Need, Offer, Service
 from chunshui.needs.queries.dispatch import district as districts
@@ -31,6 +34,12 @@ ROW = (
 NOT_AGAIN = (AssignmentState.RELEASED, AssignmentState.ABSENT)
 """Who gave a place back or did not come is not asked about that order again."""
 OUT = {OfferState.OPEN, OfferState.DECLINED}
+
+
+KEPT = timedelta(minutes=10)
+LATE_IDS = 1000
+"""So far back an event may be told after a later one."""
+_kept: list[tuple[tuple[str, int, float, tuple[int, int]], datetime, Waiting]] = []
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,26 @@ class Waiting:
 
 
 def waiting(area: Area, parallel: float, now: datetime) -> Waiting:
-    """Every order of an area that waits for volunteers: five queries, however many there are."""
+    """Every order of an area that waits for volunteers; as long as nothing has happened, a round is solved again without reading."""
+    if not settings.DISTRICT_SECONDS:
+        return read(area, parallel, now)
+    key = str(connection.settings_dict["NAME"]), area.pk, parallel, _happened()
+    kept = next((found for known, until, found in _kept if known == key and until - KEPT <= now <= until), None)
+    if kept is None:
+        kept = read(area, parallel, now)
+        _kept[:] = [(key, now + KEPT, kept)]
+    return kept
+
+
+def _happened() -> tuple[int, int]:
+    """Changes with every event but those of rounds themselves, also with one whose number was given earlier than it was told."""
+    told = Event.objects.exclude(subject="round").order_by("-pk")
+    last = told.values_list("pk", flat=True).first() or 0
+    return last, told.filter(pk__gt=last - LATE_IDS).count()
+
+
+def read(area: Area, parallel: float, now: datetime) -> Waiting:
+    """From the tables: seven queries, however many there are."""
     mine = {"state": State.WAITING, "area__path__startswith": area.path}
     rows = list(Need.objects.filter(**mine).order_by("pk").values_list(*ROW))
     of_these = {f"need__{name}": value for name, value in mine.items()}
@@ -88,9 +116,8 @@ def _asked(of_these: dict[str, Any]) -> list[tuple[int, int]]:
 
 def _agreed(of_these: dict[str, Any]) -> dict[int, times.Visit]:
     """Order → its one time, once somebody has accepted."""
-    held = Assignment.objects.filter(**of_these, state__in=HOLDING, planned_from__isnull=False, planned_until__isnull=False)
-    rows = held.order_by("-pk").values_list("need_id", "planned_from", "planned_until")
-    return {need_id: times.Visit(start, end) for need_id, start, end in rows}
+    rows = Assignment.objects.filter(**of_these, state__in=HOLDING).order_by("-pk").values_list("need_id", "planned_from", "planned_until")
+    return {need_id: times.Visit(start, end) for need_id, start, end in rows if start and end}
 
 
 def _wishes(rows: Sequence[tuple[Any, ...]], agreed: dict[int, times.Visit], now: datetime) -> list[tuple[Time, ...]]:
@@ -119,8 +146,8 @@ def _made(rows: list[tuple[Any, ...]], wished: list[tuple[Time, ...]], over: lis
     orders = Orders.from_arrays(
         ids,
         times=_flat(wished),
-        known=_by_order(ids, _known(rows, needs.area)),
-        barred=_by_order(ids, [*asked, *zip(columns["pk"], columns["resident_id"], strict=True), *_kept_apart(rows, needs.area)]),
+        known=_by_order(ids, _known(ids, columns, needs.area)),
+        barred=_by_order(ids, _barred(ids, columns, asked, needs.area)),
         x=x,
         y=y,
         places=np.maximum(1, np.asarray(columns["people_needed"], dtype=np.int64) - np.asarray(columns["places_filled"], dtype=np.int64)),
@@ -149,37 +176,51 @@ def _flat(wished: list[tuple[Time, ...]]) -> tuple[Any, Any, Any, Any]:
     return np.concatenate(([0], np.cumsum(sizes))), np.array(masks, dtype=np.uint64), np.array(starts, np.int64), np.array(ends, np.int64)
 
 
-def _known(rows: list[tuple[Any, ...]], area: Area) -> list[tuple[int, int]]:
+def _known(ids: Ints, columns: Mapping[str, Sequence[Any]], area: Area) -> Ints:
     """(order, volunteer) who has served its resident before, or was wished for."""
-    residents = Need.objects.filter(state=State.WAITING, area__path__startswith=area.path).values("resident_id")
-    done = Assignment.objects.filter(need__resident_id__in=residents, state=AssignmentState.DONE).order_by()
-    pairs = done.values_list("need__resident_id", "volunteer_id").distinct()
-    wished = [(row[0], row[15]) for row in rows if row[15]]
-    return [*_for_each_order(rows, pairs), *wished]
+    done = Assignment.objects.filter(need__resident_id__in=_residents(area), state=AssignmentState.DONE).order_by()
+    served = _for_each_order(ids, columns, list(done.values_list("need__resident_id", "volunteer_id").distinct()))
+    wished = [(need_id, who) for need_id, who in zip(columns["pk"], columns["same_volunteer_id"], strict=True) if who]
+    return np.concatenate((served, _two(wished)))
 
 
-def _kept_apart(rows: list[tuple[Any, ...]], area: Area) -> list[tuple[int, int]]:
-    """(order, volunteer) whom its resident is not brought together with."""
-    residents = Need.objects.filter(state=State.WAITING, area__path__startswith=area.path).values("resident_id")
-    blocked = people.blocked_among(residents)
-    return _for_each_order(rows, ((resident, other) for resident, others in blocked.items() for other in others))
+def _barred(ids: Ints, columns: Mapping[str, Sequence[Any]], asked: list[tuple[int, int]], area: Area) -> Ints:
+    """(order, volunteer) not to be asked: who was, the resident, and whom the resident is not brought together with."""
+    blocked = people.blocked_among(_residents(area))
+    apart = _for_each_order(ids, columns, [(resident, other) for resident, others in blocked.items() for other in others])
+    own = np.stack((ids, np.asarray(columns["resident_id"], dtype=np.int64)), axis=1)
+    return np.concatenate((_two(asked), own, apart))
 
 
-def _for_each_order(rows: list[tuple[Any, ...]], pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def _residents(area: Area) -> Any:
+    return Need.objects.filter(state=State.WAITING, area__path__startswith=area.path).order_by().values("resident_id")
+
+
+def _for_each_order(ids: Ints, columns: Mapping[str, Sequence[Any]], pairs: list[tuple[int, int]]) -> Ints:
     """(resident, volunteer) as (order, volunteer)."""
-    orders: dict[int, list[int]] = {}
-    for row in rows:
-        orders.setdefault(row[1], []).append(row[0])
-    return [(need_id, who) for resident, who in pairs for need_id in orders.get(resident, ())]
+    given, residents = _two(pairs), np.asarray(columns["resident_id"], dtype=np.int64)
+    by_resident = np.argsort(residents, kind="stable")
+    first, last = (np.searchsorted(residents[by_resident], given[:, 0], side=side) for side in ("left", "right"))
+    many = last - first
+    at = np.arange(int(many.sum())) - np.repeat(np.cumsum(many) - many, many) + np.repeat(first, many)
+    return np.stack((ids[by_resident[at]], np.repeat(given[:, 1], many)), axis=1)
 
 
-def _by_order(ids: Ints, pairs: list[tuple[int, int]]) -> tuple[Ints, Ints]:
+def _two(pairs: list[tuple[int, int]]) -> Ints:
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+
+
+def _by_order(ids: Ints, given: Ints) -> tuple[Ints, Ints]:
     """CSR by index of the order, each pair once; pairs of other orders are left out."""
-    given = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     at = np.searchsorted(ids, given[:, 0])
-    mine = (at < ids.size) & (ids[np.minimum(at, ids.size - 1)] == given[:, 0]) if ids.size else np.zeros(at.size, dtype=np.bool_)
-    once = np.unique(np.stack((at[mine], given[mine, 1]), axis=1), axis=0)
-    return np.searchsorted(once[:, 0], np.arange(ids.size + 1)).astype(np.int64), once[:, 1]
+    mine = np.isin(given[:, 0], ids)
+    people_of = given[mine, 1]
+    at = at[mine]
+    sequence = np.lexsort((people_of, at))
+    at, people_of = at[sequence], people_of[sequence]
+    new = np.ones(at.size, dtype=np.bool_)
+    new[1:] = (at[1:] != at[:-1]) | (people_of[1:] != people_of[:-1])
+    return np.searchsorted(at[new], np.arange(ids.size + 1)).astype(np.int64), people_of[new]
 
 
 def _reaches(area_ids: Sequence[int], needs: Needs) -> Ints:
