@@ -30,7 +30,10 @@ pytestmark = pytest.mark.django_db
 STAYS = {
     "kernel.Event.actor", "kernel.ApiAnswer.person", "otp_totp.TOTPDevice.user", "needs.Need.reviewed_by", "needs.Offer.sent_by", "needs.Round.by",
     "needs.Answering.volunteer",  # reckoned anew from the moved questions every night
-    "needs.Round.sent_by", "needs.FollowUp.entered_by", "needs.FollowUp.handled_by", "hours.Record.entered_by", "teams.Team.reviewed_by",
+    "needs.Round.sent_by", "needs.FollowUp.entered_by", "needs.FollowUp.handled_by", "hours.Record.entered_by",
+    "hours.Star.reviewed_by", "hours.Star.decided_by", "hours.Objection.decided_by", "hours.Privilege.offered_by", "hours.Proof.accepted_by",
+    "hours.Proof.issued_by", "hours.Proof.ended_by", "hours.Proof.sealed_for",  # whose key opens it
+    "teams.Team.reviewed_by",
     "people.PersonalKey.person", "people.PersonToken.person", "people.Role.granted_by", "people.Reveal.actor", "people.SignInSession.person",
     "people.AccessToken.person", "people.Volunteer.person", "people.Volunteer.registered_by", "people.Volunteer.reviewed_by",
     "people.Credential.reviewed_by", "people.Person.merged_into", "people.Merge.kept", "people.Merge.gone", "people.Merge.by", "people.Merge.undone_by",

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from chunshui.hours import events, policies, queries
-from chunshui.hours.models import Record
+from chunshui.hours.models import Objection, Proof, Record, Star
 from chunshui.hours.states import STEPS, EntryWay
 from chunshui.kernel import clock, moving
 from chunshui.kernel.errors import Refused
@@ -108,7 +108,7 @@ def give_back_records(*, merge_id: int) -> None:
 
 
 def _moves() -> moving.Moves:
-    return [(Record.objects.all(), "person")]
+    return [(Record.objects.all(), "person"), (Star.objects.all(), "person"), (Proof.objects.all(), "person"), (Objection.objects.all(), "by")]
 
 
 def _check_times(started_at: datetime, ended_at: datetime, now: datetime) -> None:

@@ -25,7 +25,16 @@ from chunshui.people.queries.acting import (
     tokens_of,
     visible_role,
 )
-from chunshui.people.queries.consents import ConsentLine, consent_lines, first_text, has_consent, text_in_force, texts_in_force, words_of
+from chunshui.people.queries.consents import (
+    ConsentLine,
+    consent_lines,
+    first_text,
+    has_consent,
+    text_in_force,
+    texts_in_force,
+    who_agree,
+    words_of,
+)
 from chunshui.people.queries.merging import (
     Compared,
     MergePreview,
@@ -174,5 +183,6 @@ __all__ = [
     "volunteers_of",
     "volunteers_to_export",
     "waiting_volunteers",
+    "who_agree",
     "words_of",
 ]

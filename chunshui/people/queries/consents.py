@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -35,6 +36,13 @@ def has_consent(person_id: int, kind: str, now: datetime) -> bool:
     """Whether the person agrees to the text that is in force now."""
     text = ConsentText.objects.filter(kind=kind, effective_on__lte=clock.today(now)).order_by("-version").values("pk")[:1]
     return Consent.objects.filter(person_id=person_id, text_id__in=text, withdrawn_at=None).exists()
+
+
+def who_agree(person_ids: Collection[int], kind: str, now: datetime) -> set[int]:
+    """Those of several people who agree to the text that is in force now."""
+    text = ConsentText.objects.filter(kind=kind, effective_on__lte=clock.today(now)).order_by("-version").values("pk")[:1]
+    rows = Consent.objects.filter(person_id__in=person_ids, text_id__in=text, withdrawn_at=None)
+    return set(rows.values_list("person_id", flat=True))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Libraries outside: paper."""
