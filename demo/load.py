@@ -15,7 +15,7 @@ from chunshui.needs import commands as needs
 from chunshui.needs.models import Need, Offer
 from chunshui.people.models import Person
 from chunshui.teams.models import Team
-from demo import accounts, bulk, geography, orders, people, services, staged, teams, write
+from demo import accounts, bulk, geography, orders, people, services, staged, teams, value, write
 from demo.scales import Scale
 
 Bars = Callable[[str, int], AbstractContextManager[Callable[[int], object]]]
@@ -42,6 +42,7 @@ def load(scale: Scale, seed: int, now: datetime, *, quiet: bool = False) -> None
         stories = orders.build(life, scale.orders, tick)
     stories = sorted(known + stories + staged.build(life, ids), key=lambda story: story.row["placed_at"])
     write.write(stories, residents, life.serial, 1)
+    value.write()
     bulk.reset_sequences([Need, Offer])
     needs.rebuild_tally()
 

@@ -37,7 +37,12 @@ LACKING = {
 
 def move(*, key: str, lines: Sequence[Line], at: datetime, memo: str = "") -> list[Transfer]:
     """Move value along all these lines or along none, once for each key."""
-    return _write(key, f"move {_said(lines)}", lambda: lines, at, memo)
+    return _write(key, _asked(lines), lambda: lines, at, memo)
+
+
+def digest_of(lines: Sequence[Line], memo: str = "") -> str:
+    """What the rows of a move carry, so that the same key with another request is known as such."""
+    return _digest(_asked(lines), memo)
 
 
 def reverse(*, key: str, transfers_of: str, at: datetime, memo: str = "") -> list[Transfer]:
@@ -81,7 +86,7 @@ def release(*, key: str, redemption_id: int, unit: str, at: datetime, memo: str 
 
 def _write(key: str, request: str, draft: Draft, at: datetime, memo: str) -> list[Transfer]:
     """Answer a known key with what it did; else write the drafted lines. A draft rests on balances, so it is made anew when they moved meanwhile."""
-    digest = hashlib.sha256(f"{request}\n{memo}".encode()).hexdigest()
+    digest = _digest(request, memo)
     lines = _drafted(key, digest, draft)
     for _try in range(MOST_TRIES):
         kept = _kept(key, digest)
@@ -151,6 +156,14 @@ def _opened(lines: Sequence[Line]) -> dict[tuple[str, int, str], Account]:
     # on SQLite one writer stands here at a time, and the guard refuses an account that exists instead of passing over it
     Account.objects.bulk_create(rows, ignore_conflicts=connection.vendor == "postgresql")
     return queries.accounts_at(spots)
+
+
+def _digest(request: str, memo: str) -> str:
+    return hashlib.sha256(f"{request}\n{memo}".encode()).hexdigest()
+
+
+def _asked(lines: Sequence[Line]) -> str:
+    return f"move {_said(lines)}"
 
 
 def _said(lines: Sequence[Line]) -> str:

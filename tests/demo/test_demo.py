@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -11,6 +12,11 @@ from django.db.models import Count, F, Sum
 
 from chunshui.areas.models import Area
 from chunshui.hours.models import Record
+from chunshui.hours.states import RecordState
+from chunshui.ledger import commands as ledger
+from chunshui.ledger import states
+from chunshui.ledger.models import Account, Transfer
+from chunshui.ledger.states import Kind, Line, Place
 from chunshui.needs import queries as needs
 from chunshui.needs.models import Assignment, Need, Offer
 from chunshui.needs.states import HOLDING, STEPS, OfferState, State
@@ -108,3 +114,12 @@ def test_the_demo_refuses_a_real_text_message_gateway(settings, db):
     with pytest.raises(CommandError):
         call_command("demo", "--scale", "tiny")
     assert Area.objects.count() == 0
+
+
+def test_the_ledger_holds_the_minutes_of_every_record_and_answers_its_keys(district_loaded):
+    minutes = Record.objects.filter(state=RecordState.EFFECTIVE).aggregate(total=Sum("minutes"))["total"]
+    given = Transfer.objects.order_by("id").first()
+    line = Line(Kind.SERVICE, Place(given.debit.kind, given.debit.owner_id), states.person(given.credit.owner_id), "minutes", given.amount)
+    again = ledger.move(key=given.key, lines=[replace(line, area_id=given.area_id)], at=given.at)
+    assert [row.pk for row in again] == [given.pk]
+    assert Account.objects.filter(kind="person").aggregate(total=Sum("balance"))["total"] == minutes > 0

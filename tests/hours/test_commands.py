@@ -12,6 +12,8 @@ from chunshui.hours.models import Record
 from chunshui.hours.states import DAY_CAP, LEAST_STAY, ROUNDING, STEPS, EntryWay, RecordState
 from chunshui.kernel.errors import NotFound, Refused
 from chunshui.kernel.models import Event
+from chunshui.ledger import queries as ledger
+from chunshui.ledger.states import Unit
 from chunshui.people.models import Volunteer
 from tests.factories import hours
 
@@ -40,6 +42,31 @@ def test_record_hours_counts_the_minutes_and_raises_the_totals(helper, community
     assert totals(helper) == (60, 1)
     event = Event.objects.get()
     assert (event.name, event.area_id, event.data["minutes"], event.data["source"]) == ("hours.recorded", community.pk, 60, "need:1")
+
+
+def minutes_of(kind, owner_id):
+    return ledger.balance(kind, owner_id, Unit.MINUTES)
+
+
+def test_record_hours_moves_the_minutes_from_the_team_or_the_area_to_the_volunteer(helper, community, now):
+    record(helper, community, now, team_id=7)
+    record(helper, community, now, source="need:2", begin=-50, end=0)
+    assert (minutes_of("team_issuer", 7), minutes_of("issuer", community.pk), minutes_of("person", helper.pk)) == (-60, -50, 110)
+    assert ledger.total_by_kind([community.pk], Unit.MINUTES)["service"].net == 110
+
+
+def test_record_hours_that_count_nothing_moves_nothing(helper, community, now):
+    record(helper, community, now, begin=-5, end=0)
+    assert ledger.statement("person", helper.pk, Unit.MINUTES).rows == []
+
+
+def test_cancel_record_takes_the_minutes_back_on_the_ledger_once(helper, community, coordinator, now):
+    made = record(helper, community, now)
+    commands.cancel_record(actor=coordinator, record_id=made.pk, reason="录错人了", now=now)
+    with pytest.raises(Refused):
+        commands.cancel_record(actor=coordinator, record_id=made.pk, reason="录错人了", now=now)
+    assert (minutes_of("person", helper.pk), minutes_of("issuer", community.pk)) == (0, 0)
+    assert [entry.amount for entry in ledger.statement("person", helper.pk, Unit.MINUTES).rows] == [-60, 60]
 
 
 def test_record_hours_twice_from_one_source_counts_once(helper, community, now):

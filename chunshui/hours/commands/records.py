@@ -15,6 +15,9 @@ from chunshui.kernel import clock, moving
 from chunshui.kernel.errors import Refused
 from chunshui.kernel.events import emit
 from chunshui.kernel.steps import take
+from chunshui.ledger import commands as ledger
+from chunshui.ledger.states import Kind, Line, Unit, issuer
+from chunshui.ledger.states import person as account_of
 from chunshui.people import commands as people
 from chunshui.people import queries as person_queries
 
@@ -71,6 +74,7 @@ def record_hours(
         entered_at=now,
     )
     people.add_minutes(person_id=person_id, minutes=minutes, services=_services(record), now=now)
+    _credit(record, now)
     _tell(events.RECORDED, record, actor, now, source=source, minutes=minutes, entry_way=record.entry_way)
     return record
 
@@ -88,6 +92,8 @@ def cancel_record(*, actor: Person, record_id: int, reason: str, now: datetime) 
     record.remark = f"{record.remark} {reason.strip()}".strip()[:500]
     record.save(update_fields=["state", "remark"])
     people.add_minutes(person_id=record.person_id, minutes=-record.minutes, services=-services, now=now)
+    if record.minutes:
+        ledger.reverse(key=f"record:{record.pk}:cancel", transfers_of=f"record:{record.pk}", at=now)
     _tell(events.CANCELLED, record, actor, now, minutes=record.minutes, reason=reason.strip())
     return record
 
@@ -126,6 +132,14 @@ def _countable(person_id: int, area: Area, started_at: datetime, ended_at: datet
         text = _("这段时间和“%(title)s”重叠，同一时间只能记一次。") % {"title": other.title}
         raise Refused(text, code="overlap", fields={"started_at": text})
     return queries.counted_minutes(person_id, area, started_at, ended_at)
+
+
+def _credit(record: Record, now: datetime) -> None:
+    """The minutes move on the ledger in the same transaction: from the team, or else the area, to the volunteer."""
+    if record.minutes:
+        giver, taker = issuer(record.area_id, record.team_id), account_of(record.person_id)
+        line = Line(Kind.SERVICE, giver, taker, Unit.MINUTES, record.minutes, area_id=record.area_id)
+        ledger.move(key=f"record:{record.pk}", lines=[line], at=now)
 
 
 def _services(record: Record) -> int:
