@@ -13,10 +13,11 @@ from typing import Any
 from PIL import Image
 
 from chunshui.areas.models import DayOverride
+from chunshui.hours.models import Objection
 from chunshui.needs.models import FollowUp, Proposal, Round
 from chunshui.people.models import Consent, ConsentText, Credential, Relation, SignInSession, Volunteer
 from chunshui.teams.states import JoinWay, MemberState, TeamState
-from tests.factories import hours, needs, notices, people, teams
+from tests.factories import hours, needs, notices, people, proofs, teams
 
 NOON = needs.NOON
 World = SimpleNamespace
@@ -319,6 +320,85 @@ ONESELF = [
     Row("GET /volunteers/{person_id}/hours/totals", "worker", "people", of("helper")),
     Row("POST /hours/{record_id}/cancel", "worker", "people", record, REASON),
 ]
+
+
+def star_of(state: str, *, objected: bool = False, **more: Any) -> Ready:
+    """The helper's star, with the hours for it; `objected` adds an objection of the resident."""
+
+    def ready(world: World) -> dict[str, Any]:
+        hours.record(world.helper, hour=-300, minutes=6000)
+        times = {"published_at": NOON - timedelta(days=9), "publicity_until": NOON - timedelta(days=1)} if state == "published" else {}
+        made = proofs.star(world.helper, state=state, **times, **more)
+        ids = {"star_id": made.pk}
+        if objected:
+            ids["objection_id"] = Objection.objects.create(star=made, by=world.resident, words="不在", at=NOON).pk
+        return ids
+
+    return ready
+
+
+def proof_of(state: str) -> Ready:
+    """The helper's proof, asked for, accepted or issued by a colleague of the worker."""
+
+    def ready(world: World) -> dict[str, Any]:
+        made = proofs.issued(world.helper, world.worker) if state == "issued" else proofs.asked(world.helper)
+        if state == "accepted":
+            type(made).objects.filter(pk=made.pk).update(state=state)
+        return {"proof_id": made.pk}
+
+    return ready
+
+
+def privilege(world: World) -> dict[str, Any]:
+    return {"privilege_id": proofs.privilege(world.official).pk}
+
+
+ASK = {"since": "2026-11-24", "until": "2026-11-24", "purpose": "升学", "language": "both"}
+STARS = [
+    Row("GET /stars", "helper", "read", star_of("applied"), stranger=200),
+    Row(
+        "POST /stars",
+        "helper",
+        "serve",
+        lambda w: hours.record(w.helper, hour=-300, minutes=6000) and {},
+        {"level": 1, "deeds": "陪诊"},
+        stranger=409,
+    ),
+    Row("GET /stars/queue", "worker", "people", star_of("applied")),
+    Row("GET /stars/published", "resident", "read", star_of("published"), stranger=200),
+    Row("GET /stars/five", "resident", "read", star_of("granted", level=5), stranger=200),
+    Row("GET /stars/{star_id}", "helper", "read", star_of("applied")),
+    Row("POST /stars/{star_id}/withdraw", "helper", "serve", star_of("applied")),
+    Row("POST /stars/{star_id}/review", "official", "people", star_of("applied"), {"opinion": "属实"}),
+    Row("POST /stars/{star_id}/publish", "official", "people", star_of("reviewed")),
+    Row("POST /stars/{star_id}/refuse", "official", "people", star_of("applied"), REASON),
+    Row("POST /stars/{star_id}/grant", "official", "people", star_of("published"), stranger=403),
+    Row("POST /stars/{star_id}/object", "resident", "needs", star_of("published"), {"words": "那天不在"}, stranger=200),
+    Row(
+        "POST /objections/{objection_id}/decide", "official", "people", star_of("published", objected=True), {"is_upheld": False, "answer": "查过了"}
+    ),
+    Row("GET /privileges", "resident", "read", privilege, stranger=200),
+    Row(
+        "POST /privileges",
+        "official",
+        "settings",
+        body={"level": 5, "title": "景区免费", "words": "全年", "given_by": "区文旅委", "since": "2026-11-24"},
+        stranger=403,
+    ),
+    Row("POST /privileges/{privilege_id}/end", "official", "settings", privilege, stranger=403),
+    Row("GET /proofs", "helper", "read", proof_of("requested"), stranger=200),
+    Row("POST /proofs", "helper", "serve", record, lambda w, i: {**ASK, "area_id": w.helper.community_id}, stranger=409),
+    Row("GET /proofs/queue", "worker", "people", proof_of("requested")),
+    Row("GET /proofs/{proof_id}", "helper", "read", proof_of("requested")),
+    Row("GET /proofs/{proof_id}/files", "helper", "people", proof_of("issued")),
+    Row("POST /proofs/{proof_id}/withdraw", "helper", "serve", proof_of("requested")),
+    Row("POST /proofs/{proof_id}/show", "helper", "serve", proof_of("issued"), {"name_shown": "full", "shows_hours": True, "shows_items": False}),
+    Row("POST /proofs/{proof_id}/accept", "worker", "people", proof_of("requested")),
+    Row("POST /proofs/{proof_id}/issue", "worker", "people", proof_of("accepted"), {"person_in_charge": "赵主任"}),
+    Row("POST /proofs/{proof_id}/refuse", "worker", "people", proof_of("requested"), REASON),
+    Row("POST /proofs/{proof_id}/revoke", "worker", "people", proof_of("issued"), REASON),
+    Row("POST /proofs/{proof_id}/object", "resident", "needs", proof_of("issued"), {"words": "那天没有"}, stranger=200),
+]
 PEOPLE = [
     Row("GET /people", "worker", "people", query={"q": "周桂"}, stranger=200),
     Row("GET /residents", "worker", "people", query={"focus": "old"}),
@@ -394,4 +474,4 @@ def _joined(world: World) -> dict[str, Any]:
     return {"team_id": made.pk}
 
 
-ROWS = [*ORDERS, *MENU, *DISPATCH, *SERVING, *ONESELF, *PEOPLE, *TEAMS, *AREAS]
+ROWS = [*STARS, *ORDERS, *MENU, *DISPATCH, *SERVING, *ONESELF, *PEOPLE, *TEAMS, *AREAS]
