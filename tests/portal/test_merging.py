@@ -38,7 +38,8 @@ STAYS = {
     "people.AccessToken.person", "people.Volunteer.person", "people.Volunteer.registered_by", "people.Volunteer.reviewed_by",
     "people.Credential.reviewed_by", "people.Person.merged_into", "people.Merge.kept", "people.Merge.gone", "people.Merge.by", "people.Merge.undone_by",
     "redemption.Merchant.reviewed_by", "redemption.Acceptance.by", "redemption.Offer.made_by", "redemption.Pledge.by", "redemption.FundEntry.entered_by",
-    "redemption.FundEntry.decided_by", "redemption.Recycling.by",
+    "redemption.FundEntry.decided_by", "redemption.Recycling.by", "redemption.Wallet.person", "redemption.Voucher.settled_by",
+    "redemption.Voucher.closed_by", "redemption.Dispute.decided_by",
 }  # fmt: skip
 #: what a merge moves, and the columns in which it is told apart before and after
 TABLES = (Need, Offer, Assignment, Rating, FollowUp, Record, Message, Membership, Team, Relation, Block, Consent, Credential, Volunteer)
@@ -124,10 +125,11 @@ def test_every_link_to_a_person_is_moved_or_known_to_stay():
     from chunshui.needs.commands import merging as need_merging
     from chunshui.people.commands import merging
     from chunshui.redemption.commands import merging as counter_merging
+    from chunshui.redemption.commands import purses
     from chunshui.teams.commands import merging as team_merging
 
     all_moves = [merging._moves(), hours._moves(), notices._moves(), team_merging._moves(), need_merging._own(), need_merging._moves()]
-    all_moves += [counter_merging._moves()]
+    all_moves += [counter_merging._moves(), purses._moves()]
     moved = {f"{rows.model._meta.label}.{column}" for moves in all_moves for rows, column in moves}
     assert (links - moved - STAYS, moved & STAYS, (moved | STAYS) - links) == (set(), set(), set())
 

@@ -1,6 +1,9 @@
 """The verbs of redemption."""
 
+from chunshui.redemption.commands.circle import count_in_circle
 from chunshui.redemption.commands.clerks import add_clerk, end_clerk, invite_clerk
+from chunshui.redemption.commands.disputes import decide_dispute, open_dispute
+from chunshui.redemption.commands.households import answer_invitation, invite_to_household, leave_household
 from chunshui.redemption.commands.merchants import (
     accept_agreement,
     apply_merchant,
@@ -12,36 +15,64 @@ from chunshui.redemption.commands.merchants import (
     write_tokens,
 )
 from chunshui.redemption.commands.merging import give_back_counters, leave_counters, take_over_counters
-from chunshui.redemption.commands.offers import (
-    change_offer,
-    drop_offer_photo,
-    end_offer,
-    end_past_offers,
-    make_offer,
-    pause_offer,
-    publish_offer,
+from chunshui.redemption.commands.offers import change_offer, drop_offer_photo, end_offer, end_past_offers, make_offer, pause_offer, publish_offer
+from chunshui.redemption.commands.points import award_points, expire_points, expire_points_of, remind_of_expiry, take_back_points
+from chunshui.redemption.commands.purses import close_wallet, give_back_points, take_over_points
+from chunshui.redemption.commands.vouchers import (
+    cancel_voucher,
+    end_voucher,
+    expire_voucher,
+    expire_vouchers,
+    present_code,
+    refund_voucher,
+    settle_code,
+    settle_voucher,
+    take_offer,
 )
 
 __all__ = [
     "accept_agreement",
     "add_clerk",
+    "answer_invitation",
     "apply_merchant",
+    "award_points",
+    "cancel_voucher",
     "change_merchant",
     "change_offer",
+    "close_wallet",
+    "count_in_circle",
+    "decide_dispute",
     "drop_offer_photo",
     "end_clerk",
     "end_offer",
     "end_past_offers",
+    "end_voucher",
+    "expire_points",
+    "expire_points_of",
+    "expire_voucher",
+    "expire_vouchers",
     "give_back_counters",
+    "give_back_points",
     "invite_clerk",
+    "invite_to_household",
     "leave_counters",
+    "leave_household",
     "leave_merchant",
     "make_offer",
+    "open_dispute",
     "pause_offer",
+    "present_code",
     "publish_offer",
+    "refund_voucher",
+    "remind_of_expiry",
     "restore_merchant",
     "review_merchant",
+    "settle_code",
+    "settle_voucher",
     "suspend_merchant",
+    "take_back_points",
+    "take_offer",
     "take_over_counters",
+    "take_over_points",
     "write_tokens",
 ]

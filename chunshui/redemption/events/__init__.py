@@ -1,5 +1,6 @@
 """Facts that redemption tells."""
 
+from chunshui.redemption.events.households import HOUSEHOLD_LEFT, INVITATION_DECLINED, INVITED, JOINED
 from chunshui.redemption.events.merchants import (
     AGREEMENT_ACCEPTED,
     CLERK_ADDED,
@@ -13,11 +14,22 @@ from chunshui.redemption.events.merchants import (
     MERCHANT_SUSPENDED,
 )
 from chunshui.redemption.events.offers import OFFER_CHANGED, OFFER_ENDED, OFFER_MADE, OFFER_PAUSED, OFFER_PUBLISHED
+from chunshui.redemption.events.points import AWARDED, EXPIRED, EXPIRING, TAKEN_BACK
+from chunshui.redemption.events.vouchers import DISPUTE_DECIDED, DISPUTED, REFUNDED, SETTLED, TAKEN, VOUCHER_CANCELLED, VOUCHER_EXPIRED
 
 __all__ = [
     "AGREEMENT_ACCEPTED",
+    "AWARDED",
     "CLERK_ADDED",
     "CLERK_ENDED",
+    "DISPUTED",
+    "DISPUTE_DECIDED",
+    "EXPIRED",
+    "EXPIRING",
+    "HOUSEHOLD_LEFT",
+    "INVITATION_DECLINED",
+    "INVITED",
+    "JOINED",
     "MERCHANT_APPLIED",
     "MERCHANT_CHANGED",
     "MERCHANT_LEFT",
@@ -30,4 +42,10 @@ __all__ = [
     "OFFER_MADE",
     "OFFER_PAUSED",
     "OFFER_PUBLISHED",
+    "REFUNDED",
+    "SETTLED",
+    "TAKEN",
+    "TAKEN_BACK",
+    "VOUCHER_CANCELLED",
+    "VOUCHER_EXPIRED",
 ]

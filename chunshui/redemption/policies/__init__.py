@@ -1,5 +1,6 @@
 """Who may do what with merchants, offers and the community fund."""
 
+from chunshui.redemption.policies.households import can_answer_invitation, can_invite_to_household, can_leave_household
 from chunshui.redemption.policies.merchants import (
     can_accept_agreement,
     can_add_clerk,
@@ -21,23 +22,44 @@ from chunshui.redemption.policies.offers import (
     can_view_offer,
     is_for,
 )
+from chunshui.redemption.policies.vouchers import (
+    can_cancel_voucher,
+    can_decide_dispute,
+    can_open_dispute,
+    can_refund_voucher,
+    can_settle_voucher,
+    can_take_offer,
+    can_view_dispute,
+    can_view_voucher,
+)
 
 __all__ = [
     "can_accept_agreement",
     "can_add_clerk",
+    "can_answer_invitation",
     "can_apply_merchant",
+    "can_cancel_voucher",
     "can_change_merchant",
     "can_change_offer",
+    "can_decide_dispute",
     "can_end_clerk",
     "can_end_offer",
+    "can_invite_to_household",
+    "can_leave_household",
     "can_leave_merchant",
     "can_make_offer",
+    "can_open_dispute",
     "can_pause_offer",
     "can_publish_offer",
+    "can_refund_voucher",
     "can_restore_merchant",
     "can_review_merchant",
+    "can_settle_voucher",
     "can_suspend_merchant",
+    "can_take_offer",
+    "can_view_dispute",
     "can_view_merchant",
     "can_view_offer",
+    "can_view_voucher",
     "is_for",
 ]

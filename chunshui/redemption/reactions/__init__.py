@@ -1,5 +1,5 @@
 """What redemption does when something has happened. Importing registers the reactions."""
 
-from chunshui.redemption.reactions import people
+from chunshui.redemption.reactions import circle, people, points, purses, telling
 
-__all__ = ["people"]
+__all__ = ["circle", "people", "points", "purses", "telling"]

@@ -1,5 +1,5 @@
-"""Work by the clock. Importing registers the jobs."""
+"""What the clock does in redemption. Importing registers the jobs."""
 
-from chunshui.redemption.tasks import merchants
+from chunshui.redemption.tasks import merchants, points
 
-__all__ = ["merchants"]
+__all__ = ["merchants", "points"]
