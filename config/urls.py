@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("chunshui.notices.urls")),
     path("", include("chunshui.hours.urls")),
     path("", include("chunshui.needs.urls")),
+    path("", include("chunshui.redemption.urls")),
     path("api/", include("chunshui.api.urls")),
 ]
 

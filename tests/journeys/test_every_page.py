@@ -16,7 +16,8 @@ SKIPPED_APPS = ("api/v1/", "static/")
 #: not pages: they answer with a file, a picture, JSON, or only ever lead on
 NO_PAGES = {"healthz", "readyz", "need_qr", "need_photo", "paper", "scan", "place_need", "register", "sign_in_code", "kiosk", "my_data", "export_own",
             "check_need", "need_placed", "register_done", "register_guardian_code", "register_step", "call_volunteer", "call_resident", "export_hours", "export_teams", "register_for", "decide_member", "decide_team",
-            "prove_login_phone", "give_login_phone_code"}  # fmt: skip
+            "prove_login_phone", "give_login_phone_code",
+            "offer_photo", "export_shops", "export_offers", "decide_shop", "step_offer"}  # fmt: skip
 WORDS = {
     "page": "what",
     "kind": "privacy",
@@ -66,6 +67,8 @@ def pages(world: worlds.World, clients: dict[str, Client]) -> dict[str, list[str
         )
         if name in {"accept_for_team", "decline_for_team"}:
             special["need_id"] = world.needs["offered"].pk
+        if name in {"shop_offer", "change_offer", "drop_offer_photo", "take_offer"}:
+            special["offer_id"] = world.ids["shop_offer_id"]
         path = path_of(pattern, converters, {**world.ids, **special})
         statuses = {}
         for role in ROLES:

@@ -14,17 +14,20 @@ from chunshui.needs import commands
 from chunshui.needs.models import FollowUp, Need, NeedPhoto
 from chunshui.people import commands as people
 from chunshui.people.models import Credential, IdentityPaper, Person, Relation, SignInSession
+from chunshui.redemption import commands as redemption
+from chunshui.redemption.models import Acceptance, OfferPhoto
 from tests.factories import areas as places
 from tests.factories import hours, notices, teams
 from tests.factories import needs as make
 from tests.factories import people as cast
+from tests.factories import redemption as shops
 
 
 @dataclass
 class World:
     people: dict[str, Person]
     needs: dict[str, Need]
-    ids: dict[str, int]
+    ids: dict[str, Any]
 
 
 def soon(hours_ahead: int = 26) -> dict[str, Any]:
@@ -81,7 +84,7 @@ def _needs(persons: dict[str, Person]) -> tuple[dict[str, Need], Any, Any]:
     return needs, offer, place
 
 
-def _rest(persons: dict[str, Person], needs: dict[str, Need], community: Any) -> dict[str, int]:
+def _rest(persons: dict[str, Person], needs: dict[str, Need], community: Any) -> dict[str, Any]:
     now, helper, resident = timezone.now(), persons["volunteer"], persons["resident"]
     case = FollowUp.objects.create(need=needs["rated"], kind="poor", words="来晚了", opened_at=now, due_at=now + timedelta(days=2))
     relation = Relation.objects.create(person=resident, helper=helper, kind="family", agreed_at=now)
@@ -95,7 +98,20 @@ def _rest(persons: dict[str, Person], needs: dict[str, Need], community: Any) ->
     message = notices.message(helper)
     hours.record(helper)
     photo = NeedPhoto.objects.get()
-    return {
+    return _shops(persons, community) | {
         "follow_up_id": case.pk, "relation_id": relation.pk, "credential_id": credential.pk, "paper_id": paper.pk, "token_id": token.pk,
         "session_id": session.pk, "team_id": team.pk, "message_id": message.pk, "photo_id": photo.pk, "person_id": helper.pk,
     }  # fmt: skip
+
+
+def _shops(persons: dict[str, Person], community: Any) -> dict[str, Any]:
+    """An open shop with what it offers, one that waits for review, and an invitation to the counter."""
+    now, owner = timezone.now(), persons["volunteer"]
+    shop = shops.merchant(community, owner, name="老码头小面", introduction="三十年的老面馆。")
+    Acceptance.objects.create(merchant=shop, version=1, fingerprint="x", by=owner, at=now)
+    offer = shops.offer(shop, discount="平时 9 元", worth_fen=900, starts_on=now.date())
+    OfferPhoto.objects.create(offer=offer, image=picture(), at=now)
+    shops.merchant(community, persons["resident"], name="春风理发", kind="hair", state="pending", opened_at=None)
+    clerk = shops.clerk(shop, persons["second"], "二号柜台")
+    invitation = redemption.invite_clerk(actor=owner, merchant_id=shop.pk, counter="三号柜台", now=now)
+    return {"merchant_id": shop.pk, "shop_offer_id": offer.pk, "clerk_id": clerk.pk, "invitation": invitation}

@@ -64,6 +64,7 @@ STAFF = (
     Entry("volunteers", "users", _("志愿者")),
     Entry("residents", "home-care", _("居民")),
     Entry("teams", "flag", _("队伍")),
+    Entry("shops_staff", "store", _("商家")),
     Entry("follow_ups", "chat-heart", _("回访")),
     Entry("service_menu", "grid", _("服务")),
     Entry("statistics", "chart", _("统计")),

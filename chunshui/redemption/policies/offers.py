@@ -53,7 +53,11 @@ def can_end_offer(actor: Person, offer: Offer) -> Ruling:
 
 
 def is_for(offer: Offer, person: Person) -> Ruling:
-    """Whether the offer's areas take this person in: one of them is, or lies above, where the person lives."""
-    limits = [area.pk for area in offer.areas.all()]
-    home = {person.area_id, person.street_id, person.community_id, *(person.area.lineage if person.area else [])}
-    return YES if not limits or home & set(limits) else no(_("这件商品只给指定社区的邻居。"), code="other_area")
+    """Whether the offer's areas take this person in: one of them is, or lies above, where the person lives. A visitor is not asked."""
+    limits = {area.pk for area in offer.areas.all()}
+    is_in = person.pk is None or not limits or bool(limits & _home(person))
+    return YES if is_in else no(_("这件商品只给指定社区的邻居。"), code="other_area")
+
+
+def _home(person: Person) -> set[int | None]:
+    return {person.area_id, person.street_id, person.community_id, *(person.area.lineage if person.area else [])}

@@ -1,0 +1,5 @@
+"""Addresses of redemption."""
+
+from chunshui.redemption.urls.merchants import urlpatterns as merchants
+
+urlpatterns = [*merchants]
