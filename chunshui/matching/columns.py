@@ -32,6 +32,17 @@ ROW = np.dtype(
     ],
     align=True,
 )
+BRIEF = np.dtype(
+    [
+        ("x", np.float64),
+        ("y", np.float64),
+        ("skills", np.uint64),
+        ("own", np.int32),  # what the volunteer costs whoever asks
+        ("reach", np.int32),  # below 0 (by bits turned round): has visits or limits that must be looked at
+    ],
+    align=True,
+)
+"""Of a row what a large batch asks of everybody, in half a cache line."""
 VISIT = np.dtype(
     [
         ("row", np.int32),
@@ -116,6 +127,7 @@ class Scratch(NamedTuple):
     costs: NDArray[np.int64]
     free: NDArray[np.uint64]
     keep: NDArray[np.uint64]
+    tally: NDArray[np.int64]
 
 
 SCRATCH = record(
@@ -129,6 +141,7 @@ SCRATCH = record(
     costs=array(np.int64, written=True),
     free=array(np.uint64, written=True),
     keep=array(np.uint64, written=True),
+    tally=array(np.int64, written=True),
 )
 
 
@@ -145,6 +158,7 @@ def scratch_for(sight: Sight, heap: int = 1) -> Scratch:
         costs=np.empty(total, np.int64),
         free=np.empty(total, np.uint64),
         keep=np.empty(total, np.uint64),
+        tally=np.empty(256, np.int64),
     )
 
 

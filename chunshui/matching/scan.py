@@ -1,8 +1,9 @@
 """The loops over a district: who may go to an order, at which of its times, and what each pair costs.
 
 Three steps per order. The planes of its rules are ANDed over the cells around it (64 people at a time). Who is left is weighed, one cache line
-each: distance, age, nobody's no, visits agreed to, cost. The cheapest at each time are kept, with all who know the resident, and the price of
-the cheapest that is not kept says what leaving it out can lose. The plain rules in `candidates` are held against this by the tests.
+each: distance, age, nobody's no, visits agreed to, cost. Where several orders ask the same, `crowds` does the first two for all of them at once.
+The cheapest at each time are kept, with all who know the resident, and the price of the cheapest that is not kept says what leaving it out can
+lose. The plain rules in `candidates` are held against this by the tests.
 """
 
 from __future__ import annotations
@@ -13,67 +14,15 @@ import numpy as np
 from numba import types
 
 from chunshui.matching.batch import ASKED, PRICES, Asked, Prices
-from chunshui.matching.columns import SCRATCH, SIGHT, TOTAL, Scratch, Sight
+from chunshui.matching.choosing import FAR, choose, keep_cheapest
+from chunshui.matching.columns import BRIEF, SCRATCH, SIGHT, TOTAL, Scratch, Sight
 from chunshui.matching.compiled import array, bits, entry, inner, lowest_bit, tuple_of
+from chunshui.matching.crowds import CROWD, Crowd, crowd_weighed, gather, same_crowd
 from chunshui.matching.filters import ALL, ONE, around
-from chunshui.matching.weighing import knows_resident, own_cost, use_of, weighed
+from chunshui.matching.weighing import own_cost, use_of, weighed
 
-FAR = np.int64(1 << 60)
-"""No pair at all."""
-
-
-@inner
-def _worse(sight: Any, hits: Any, costs: Any, one: int, other: int) -> bool:
-    if costs[one] != costs[other]:
-        return bool(costs[one] > costs[other])
-    return bool(sight.rows[hits[one]].id > sight.rows[hits[other]].id)
-
-
-@inner
-def _sink(sight: Any, hits: Any, costs: Any, heap: Any, at: int, size: int) -> None:
-    """Let a value sink to its place in a heap with the worst on top."""
-    moved = heap[at]
-    while 2 * at + 1 < size:
-        child = 2 * at + 1
-        if child + 1 < size and _worse(sight, hits, costs, heap[child + 1], heap[child]):
-            child += 1
-        if not _worse(sight, hits, costs, heap[child], moved):
-            break
-        heap[at] = heap[child]
-        at = child
-    heap[at] = moved
-
-
-@inner
-def _keep_cheapest(sight: Any, hits: Any, costs: Any, free: Any, many: int, mask: Any, count: int, heap: Any, keep: Any) -> None:
-    """Mark the `count` cheapest of those free at a time of the mask; ties go to the lower id."""
-    size = 0
-    for at in range(many):
-        if not free[at] & mask:
-            continue
-        if size < count:
-            heap[size] = at
-            size += 1
-            if size == count:
-                for place in range(size // 2 - 1, -1, -1):
-                    _sink(sight, hits, costs, heap, place, size)
-        elif _worse(sight, hits, costs, heap[0], at):
-            heap[0] = at
-            _sink(sight, hits, costs, heap, 0, size)
-    for place in range(size):
-        keep[heap[place]] |= free[heap[place]] & mask
-
-
-@inner
-def _choose(sight: Any, asked: Any, index: int, hits: Any, costs: Any, free: Any, many: int, count: int, ceiling: int, heap: Any, keep: Any) -> None:
-    """Mark whom the list keeps: at each time the cheapest, all below the ceiling, all who know the resident."""
-    knows = asked.known_offsets[index + 1] > asked.known_offsets[index]
-    for at in range(many):
-        keep[at] = np.uint64(0)
-        if costs[at] < ceiling or (knows and knows_resident(asked, index, hits[at])):
-            keep[at] = free[at]
-    for time in range(asked.time_offsets[index + 1] - asked.time_offsets[index]):
-        _keep_cheapest(sight, hits, costs, free, many, ONE << np.uint64(time), count, heap, keep)
+PAYS = 4
+"""So many orders of one crowd are worth writing it down."""
 
 
 @inner
@@ -93,10 +42,20 @@ def _written(hits: Any, costs: Any, free: Any, keep: Any, many: int, first: int,
 
 
 INTS, INTS_OUT = array(np.int64), array(np.int64, written=True)
+BRIEFS = array(BRIEF)
 OUT = tuple_of(np.int32, np.int16, np.int32)
 
 
-@entry(SIGHT, ASKED, PRICES, INTS, types.int64, types.int64, INTS, INTS, INTS, OUT, array(np.int64, 2, written=True), array(np.int32), SCRATCH)
+@inner
+def _crowd_of(asked: Any, sequence: Any, at: int, high: int) -> int:
+    """Where the orders end that share the crowd of the one at `at`."""
+    end = at + 1
+    while end < high and same_crowd(asked, sequence[at], sequence[end]):
+        end += 1
+    return end
+
+
+@entry(SIGHT, ASKED, PRICES, INTS, types.int64, types.int64, INTS, INTS, INTS, OUT, array(np.int64, 2, written=True), BRIEFS, SCRATCH, CROWD)
 def list_pairs(
     sight: Sight,
     asked: Asked,
@@ -109,23 +68,35 @@ def list_pairs(
     room: Any,
     out: Any,
     told: Any,
-    own_costs: Any,
+    brief: Any,
     own: Scratch,
+    crowd: Crowd,
 ) -> None:
     """The shortlists of the orders sequence[low:high], each written from room[order] on."""
-    total = sight.counts[TOTAL]
+    total, end, gathered, bound = sight.counts[TOTAL], low, False, False
     for at in range(low, high):
         index = sequence[at]
-        many = weighed(sight, asked, prices, index, around(sight, asked, index, own), own_costs, own)
-        _choose(sight, asked, index, own.hits, own.costs, own.free, many, min(count[index], total), ceiling[index], own.heap, own.keep)
+        if at == end:
+            end = _crowd_of(asked, sequence, at, high)
+            gathered = brief.size > 0 and end - at >= PAYS
+            if gathered:
+                bound = gather(sight, asked, prices, index, brief, own, crowd)
+        if gathered:
+            many = crowd_weighed(sight, asked, prices, index, bound, own, crowd)
+        else:
+            many = weighed(sight, asked, prices, index, around(sight, asked, index, own), brief, own)
+        choose(sight, asked, index, many, min(count[index], total), ceiling[index], own)
         _written(own.hits, own.costs, own.free, own.keep, many, room[index], out, told[index])
 
 
-@entry(SIGHT, PRICES, types.int64, types.int64, array(np.int32, written=True))
-def list_own_costs(sight: Sight, prices: Prices, low: int, high: int, found: Any) -> None:
-    """For a large batch it pays to know the cost of every volunteer's own beforehand."""
+@entry(SIGHT, PRICES, types.int64, types.int64, array(BRIEF, written=True))
+def list_briefs(sight: Sight, prices: Prices, low: int, high: int, found: Any) -> None:
+    """For a large batch it pays to know of everybody beforehand what is asked most."""
     for row in range(low, high):
-        found[row] = own_cost(sight.rows[row], prices)
+        person, brief = sight.rows[row], found[row]
+        brief.x, brief.y, brief.skills, brief.own = person.x, person.y, person.skills, own_cost(person, prices)
+        bound = person.head >= 0 or person.day_limit == 0 or person.week_limit == 0
+        brief.reach = ~person.reach_m if bound else person.reach_m
 
 
 FILLED = tuple_of(np.int32, np.int32, np.int16, np.int64, np.int64, np.int32, np.int64)
@@ -152,16 +123,16 @@ def fill_arcs(
                 limits[0][at], limits[2][at] = use[1], person.week_limit - use[2]
 
 
-@entry(SIGHT, ASKED, PRICES, types.int64, types.int64, array(np.int32), SCRATCH)
-def best_pairs(sight: Sight, asked: Asked, prices: Prices, index: int, count: int, own_costs: Any, own: Scratch) -> int:
+@entry(SIGHT, ASKED, PRICES, types.int64, types.int64, BRIEFS, SCRATCH)
+def best_pairs(sight: Sight, asked: Asked, prices: Prices, index: int, count: int, brief: Any, own: Scratch) -> int:
     """The cheapest for one order, in no order, moved to the front of the scratch; answers how many they are."""
-    many = weighed(sight, asked, prices, index, around(sight, asked, index, own), own_costs, own)
+    many = weighed(sight, asked, prices, index, around(sight, asked, index, own), brief, own)
     if many <= count:
         return int(many)
     hits, costs, free, keep = own.hits, own.costs, own.free, own.keep
     for at in range(many):
         keep[at] = np.uint64(0)
-    _keep_cheapest(sight, hits, costs, free, many, ALL, count, own.heap, keep)
+    keep_cheapest(sight, many, ALL, count, own)
     kept = 0
     for at in range(many):
         if keep[at]:

@@ -12,17 +12,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chunshui.matching import scan, steps
+from chunshui.matching import choosing, scan, steps
 from chunshui.matching.batch import Asked, Ints, Orders, Prices, prices
-from chunshui.matching.columns import TOTAL, VISIT, cells_of, frozen, scratch_for
+from chunshui.matching.columns import BRIEF, TOTAL, VISIT, cells_of, frozen, scratch_for
 from chunshui.matching.compiled import spread
+from chunshui.matching.crowds import crowd_for
 from chunshui.matching.district import District
 from chunshui.matching.moments import moments_of
 from chunshui.matching.weights import Weights
 
-FAR = int(scan.FAR)
-LARGE_BATCH = 1000
-NO_COSTS = np.zeros(0, dtype=np.int32)
+FAR = int(choosing.FAR)
+LARGE_BATCH = 300
+_MIXING = np.uint64(0x9E3779B97F4A7C15)
+NO_BRIEFS = np.zeros(0, dtype=BRIEF)
 NO_PINS = np.zeros(0, dtype=VISIT)
 
 
@@ -106,22 +108,33 @@ def shortlist(
     size = int(edges[-1])
     out = (np.empty(size, np.int32), np.empty(size, np.int16), np.empty(size, np.int32))
     told, costs = np.empty((many, 4), np.int64), prices(weights)
-    sequence = np.argsort(cells_of(orders.table["x"], orders.table["y"], district.sight.grid), kind="stable")
-    most, own = int(kept.max(initial=1)), _own_costs(district, costs, many)
+    sequence = _neighbours_together(district, orders)
+    most, own = int(kept.max(initial=1)), _briefs(district, costs, many)
 
     def work(low: int, high: int) -> None:
-        scan.list_pairs(district.sight, asked, costs, sequence, low, high, kept, below, edges, out, told, own, scratch_for(district.sight, most))
+        mine = scratch_for(district.sight, most), crowd_for(district.sight)
+        scan.list_pairs(district.sight, asked, costs, sequence, low, high, kept, below, edges, out, told, own, *mine)
 
     spread(work, many)
     return _arcs(district, asked, weights, edges, out, told)
 
 
-def _own_costs(district: District, costs: Prices, orders: int) -> NDArray[np.int32]:
-    """Every volunteer's own cost, when so many orders are asked about that each will be looked at more than once."""
+def _neighbours_together(district: District, orders: Orders) -> Ints:
+    """The orders by what they ask, and those who ask the same by where they are."""
+    many, table = np.diff(orders.time_offsets), orders.table
+    asks = np.zeros(len(orders), dtype=np.uint64)
+    if len(orders):
+        nth = (np.arange(orders.time_slots.size) - np.repeat(orders.time_offsets[:-1], many)).astype(np.uint64)
+        asks = np.add.reduceat(orders.time_slots * (nth * np.uint64(2) + _MIXING), orders.time_offsets[:-1])
+    return np.lexsort((cells_of(table["x"], table["y"], district.sight.grid), asks, many, table["skills"]))
+
+
+def _briefs(district: District, costs: Prices, orders: int) -> NDArray[Any]:
+    """What is asked most of every volunteer, when so many orders are asked about that each will be looked at more than once."""
     if orders < LARGE_BATCH:
-        return NO_COSTS
-    found = np.empty(len(district), np.int32)
-    spread(lambda low, high: scan.list_own_costs(district.sight, costs, low, high, found), len(district), least=4096)
+        return NO_BRIEFS
+    found = np.empty(len(district), BRIEF)
+    spread(lambda low, high: scan.list_briefs(district.sight, costs, low, high, found), len(district), least=4096)
     return found
 
 
@@ -163,7 +176,7 @@ def best(district: District, orders: Orders, weights: Weights, limit: int | None
     asked, total = asked_of(district, orders), int(district.sight.counts[TOTAL])
     count = total if limit is None else limit
     own = scratch_for(district.sight, count)
-    kept = scan.best_pairs(district.sight, asked, prices(weights), 0, count, NO_COSTS, own)
+    kept = scan.best_pairs(district.sight, asked, prices(weights), 0, count, NO_BRIEFS, own)
     hits, costs, free = own.hits, own.costs, own.free
     by_cost = np.lexsort((district.sight.rows["id"][hits[:kept]], costs[:kept]))
     return hits[by_cost].astype(np.int64), costs[by_cost], free[by_cost]

@@ -121,7 +121,7 @@ def clear(sight: Any, asked: Any, index: int, row: int, turnaround: int, mask: A
 
 
 @inner
-def _personal(person: Any, order: Any, asked: Any, index: int, row: int) -> bool:
+def personal(person: Any, order: Any, asked: Any, index: int, row: int) -> bool:
     """The rules about the person that no plane holds."""
     languages = np.uint64(order.languages)
     if order.language_must and languages and not (person.word >> LANGUAGES) & languages:
@@ -130,14 +130,6 @@ def _personal(person: Any, order: Any, asked: Any, index: int, row: int) -> bool
         return False
     low, high = asked.barred_offsets[index], asked.barred_offsets[index + 1]
     return low == high or not holds(asked.barred_rows, low, high, row)
-
-
-@inner
-def knows_resident(asked: Any, index: int, row: int) -> bool:
-    found = False
-    for at in range(asked.known_offsets[index], asked.known_offsets[index + 1]):
-        found |= asked.known_rows[at] == row
-    return found
 
 
 @inner
@@ -151,39 +143,76 @@ def own_cost(person: Any, prices: Any) -> int:
 
 
 @inner
-def pair_cost(person: Any, order: Any, prices: Any, away: int, known: bool) -> int:
-    """What the two cost together: the way, idle certificates, knowing each other, wishes."""
-    cost = prices.distance * away // 3000
-    idle = bits(person.skills & prices.scarce_skills & ~order.skills)
-    cost += prices.skill_surplus * min(idle, SURPLUS_FULL) // SURPLUS_FULL
-    if known:
-        cost -= prices.familiarity * order.continuity
-    if order.gender != 0 and not order.gender_must and (person.word >> GENDER) & THREE != np.uint64(order.gender):
+def wishes(word: Any, order: Any, prices: Any) -> int:
+    """What wishes cost that are not met; the word is that of the person."""
+    cost = 0
+    if order.gender != 0 and not order.gender_must and (word >> GENDER) & THREE != np.uint64(order.gender):
         cost += prices.wish_gender
     languages = np.uint64(order.languages)
-    if languages and not order.language_must and not (person.word >> LANGUAGES) & languages:
+    if languages and not order.language_must and not (word >> LANGUAGES) & languages:
         cost += prices.wish_language
     return int(cost)
 
 
 @inner
-def weighed(sight: Any, asked: Any, prices: Any, index: int, many: int, own_costs: Any, scratch: Any) -> int:
+def pair_cost(person: Any, order: Any, prices: Any, away: int) -> int:
+    """What the two cost together: the way, idle certificates, wishes."""
+    cost = prices.distance * away // 3000
+    idle = bits(person.skills & prices.scarce_skills & ~order.skills)
+    cost += prices.skill_surplus * min(idle, SURPLUS_FULL) // SURPLUS_FULL
+    return int(cost + wishes(person.word, order, prices))
+
+
+@inner
+def place_of(rows: Any, many: int, row: int) -> int:
+    """Where this row stands in the first so many, which rise, or would stand."""
+    low, high = 0, many
+    while low < high:
+        middle = (low + high) >> 1
+        if rows[middle] < row:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@inner
+def _stands_in(rows: Any, low: int, high: int, row: int) -> bool:
+    found = False
+    for at in range(low, high):
+        found |= rows[at] == row
+    return found
+
+
+@inner
+def familiar(asked: Any, prices: Any, index: int, many: int, scratch: Any) -> None:
+    """Who knows the resident costs less."""
+    first = asked.known_offsets[index]
+    for at in range(first, asked.known_offsets[index + 1]):
+        row = asked.known_rows[at]
+        place = place_of(scratch.hits, many, row)
+        if place < many and scratch.hits[place] == row and not _stands_in(asked.known_rows, first, at, row):
+            scratch.costs[place] -= prices.familiarity * asked.orders[index].continuity
+
+
+@inner
+def weighed(sight: Any, asked: Any, prices: Any, index: int, many: int, brief: Any, scratch: Any) -> int:
     """Keep of the hits those who may go, with their cost and the mask of times at which they can."""
     hits, costs, free, use = scratch.hits, scratch.costs, scratch.free, scratch.use
     order, kept = asked.orders[index], 0
-    knows = asked.known_offsets[index + 1] > asked.known_offsets[index]
     for at in range(many):
         row = np.int64(hits[at])
         person = sight.rows[row]
         away = away_from(person, order)
-        if away > min(person.reach_m, order.max_distance_m) or not _personal(person, order, asked, index, row):
+        if away > min(person.reach_m, order.max_distance_m) or not personal(person, order, asked, index, row):
             continue
         able = offered(sight, asked, index, row)
         if person.head >= 0 or asked.pins.size or person.day_limit == 0 or person.week_limit == 0:
             _, able = clear(sight, asked, index, row, prices.turnaround_minutes, able, use)
         if able:
             hits[kept], free[kept] = row, able
-            own = own_costs[row] if own_costs.size else own_cost(person, prices)
-            costs[kept] = own + pair_cost(person, order, prices, away, knows and knows_resident(asked, index, row))
+            own = np.int64(brief[row].own) if brief.size else own_cost(person, prices)
+            costs[kept] = own + pair_cost(person, order, prices, away)
             kept += 1
+    familiar(asked, prices, index, kept, scratch)
     return kept

@@ -1,5 +1,6 @@
 """The loops over a district against the plain rules: equal people, equal costs, equal counts."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +15,11 @@ from chunshui.matching.candidates import Calendar, survey
 from chunshui.matching.district import District, FullError
 from chunshui.matching.problem import day_use, prepare, shared_moments
 from chunshui.matching.sample import Shape, district
-from chunshui.matching.shortlist import FAR, asked_of, funnels, shortlist
+from chunshui.matching.shortlist import FAR, Shortlist, asked_of, funnels, shortlist
 from tests.matching.worlds import DAY, MORNING, NINE, TEN, at, order, people, plain
 
 WEIGHTS = Weights()
+shortlists = sys.modules[shortlist.__module__]
 
 
 def town(seed: int, **more: object) -> tuple[Volunteers, list[Order]]:
@@ -241,3 +243,17 @@ def test_orders_from_arrays_are_those_from_objects() -> None:
         with pytest.raises(ValueError) as refusal:
             Orders.from_arrays([4], **{"x": 0, "y": 0, "slots": [MORNING], "start": [NINE], "end": [TEN], **wrong})
         assert str(refusal.value) == message
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000))
+def test_shortlist_of_a_large_batch_is_that_of_each_order_alone(seed: int) -> None:
+    volunteers, orders = town(seed)
+    alike = [replace(orders[at % 3], id=at, x=orders[at % 12].x + at, y=orders[at % 12].y, declined=orders[at % 12].declined) for at in range(36)]
+    whole, batch = District.of(volunteers), Orders.of([replace(one, min_age=one.id % 2 * 30) for one in alike])
+    alone = shortlist(whole, batch, WEIGHTS, count=5)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shortlists, "LARGE_BATCH", 1)
+        together = shortlist(whole, batch, WEIGHTS, count=5)
+    for name in Shortlist.__slots__:
+        assert getattr(together, name).tolist() == getattr(alone, name).tolist(), name
