@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from io import BytesIO
-from types import SimpleNamespace
 from typing import Any
 
 from PIL import Image
@@ -17,38 +14,17 @@ from chunshui.hours.models import Objection
 from chunshui.needs.models import FollowUp, Proposal, Round
 from chunshui.people.models import Consent, ConsentText, Credential, Relation, SignInSession, Volunteer
 from chunshui.teams.states import JoinWay, MemberState, TeamState
+from tests.api.hour_rows import ENTRIES
+from tests.api.row import Ready, Row, World
 from tests.factories import hours, needs, notices, people, proofs, teams
 
 NOON = needs.NOON
-World = SimpleNamespace
-Ready = Callable[[World], dict[str, Any]]
 
 
 def picture() -> str:
     out = BytesIO()
     Image.new("RGB", (40, 30), "navy").save(out, "PNG")
     return b64encode(out.getvalue()).decode()
-
-
-@dataclass(frozen=True)
-class Row:
-    """`body` may be a function of the world and of what was made ready. `stranger`: what somebody of another district is answered."""
-
-    route: str
-    who: str
-    scope: str
-    ready: Ready = lambda world: {}
-    body: Any = None
-    stranger: int = 404
-    query: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def method(self) -> str:
-        return self.route.split(" ")[0]
-
-    @property
-    def path(self) -> str:
-        return self.route.split(" ")[1]
 
 
 def need(state: str, **more: Any) -> Ready:
@@ -474,4 +450,4 @@ def _joined(world: World) -> dict[str, Any]:
     return {"team_id": made.pk}
 
 
-ROWS = [*STARS, *ORDERS, *MENU, *DISPATCH, *SERVING, *ONESELF, *PEOPLE, *TEAMS, *AREAS]
+ROWS = [*STARS, *ORDERS, *MENU, *DISPATCH, *SERVING, *ONESELF, *PEOPLE, *TEAMS, *AREAS, *ENTRIES]

@@ -17,7 +17,7 @@ from chunshui.people.models import Credential, IdentityPaper, Person, Relation, 
 from chunshui.redemption import commands as redemption
 from chunshui.redemption.models import Acceptance, OfferPhoto
 from tests.factories import areas as places
-from tests.factories import hours, notices, teams
+from tests.factories import entries, hours, notices, teams
 from tests.factories import needs as make
 from tests.factories import people as cast
 from tests.factories import redemption as shops
@@ -97,10 +97,13 @@ def _rest(persons: dict[str, Person], needs: dict[str, Need], community: Any) ->
     make.offer(needs["offered"], persons["second"], source="team", team_id=team.pk, sent_at=now, answer_by=now + timedelta(hours=1))
     message = notices.message(helper)
     hours.record(helper)
+    entry = entries.entry(persons["second"], helper, area=community, now=now, hour=1)
+    public = entries.entry(persons["staff"], persons["second"], state="published", now=now, hour=2)
     photo = NeedPhoto.objects.get()
     return _shops(persons, community) | {
         "follow_up_id": case.pk, "relation_id": relation.pk, "credential_id": credential.pk, "paper_id": paper.pk, "token_id": token.pk,
         "session_id": session.pk, "team_id": team.pk, "message_id": message.pk, "photo_id": photo.pk, "person_id": helper.pk,
+        "entry_id": entry.pk, "line_id": public.lines.get().pk,
     }  # fmt: skip
 
 

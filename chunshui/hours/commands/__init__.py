@@ -1,5 +1,15 @@
 """The verbs of hours."""
 
+from chunshui.hours.commands.entries import (
+    approve_entry,
+    count_due_entries,
+    declare_hours,
+    enter_area_hours,
+    enter_team_hours,
+    refuse_entry,
+    report_line,
+    withdraw_entry,
+)
 from chunshui.hours.commands.objections import decide_objection
 from chunshui.hours.commands.privileges import end_privilege, offer_privilege
 from chunshui.hours.commands.proofs import (
@@ -15,8 +25,17 @@ from chunshui.hours.commands.proofs import (
     show_proof,
     withdraw_proof,
 )
-from chunshui.hours.commands.records import cancel_record, give_back_records, record_hours, take_over_records
-from chunshui.hours.commands.signing import rotate_signing_key, sign_revocations, signing_key
+from chunshui.hours.commands.records import (
+    cancel_record,
+    give_back_records,
+    record_hours,
+    take_over_records,
+)
+from chunshui.hours.commands.signing import (
+    rotate_signing_key,
+    sign_revocations,
+    signing_key,
+)
 from chunshui.hours.commands.stars import (
     apply_for_star,
     close_stars_of,
@@ -32,10 +51,15 @@ from chunshui.hours.commands.stars import (
 __all__ = [
     "accept_proof",
     "apply_for_star",
+    "approve_entry",
     "cancel_record",
     "close_stars_of",
+    "count_due_entries",
     "decide_objection",
+    "declare_hours",
     "end_privilege",
+    "enter_area_hours",
+    "enter_team_hours",
     "forget_proofs_of",
     "give_back_records",
     "grant_star",
@@ -46,8 +70,10 @@ __all__ = [
     "offer_privilege",
     "publish_star",
     "record_hours",
+    "refuse_entry",
     "refuse_proof",
     "refuse_star",
+    "report_line",
     "request_proof",
     "review_star",
     "revoke_proof",
@@ -58,6 +84,7 @@ __all__ = [
     "sign_revocations",
     "signing_key",
     "take_over_records",
+    "withdraw_entry",
     "withdraw_proof",
     "withdraw_star",
 ]

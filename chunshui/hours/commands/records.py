@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from chunshui.hours import events, policies, queries
-from chunshui.hours.models import Objection, Proof, Record, Star
+from chunshui.hours.models import Case, Entry, EntryLine, Objection, Proof, Record, Star
 from chunshui.hours.states import STEPS, EntryWay
 from chunshui.kernel import clock, moving
 from chunshui.kernel.errors import Refused
@@ -114,7 +114,16 @@ def give_back_records(*, merge_id: int) -> None:
 
 
 def _moves() -> moving.Moves:
-    return [(Record.objects.all(), "person"), (Star.objects.all(), "person"), (Proof.objects.all(), "person"), (Objection.objects.all(), "by")]
+    return [
+        (Record.objects.all(), "person"),
+        (Star.objects.all(), "person"),
+        (Proof.objects.all(), "person"),
+        (Objection.objects.all(), "by"),
+        (EntryLine.objects.all(), "person"),
+        (Entry.objects.all(), "entered_by"),
+        (Case.objects.all(), "person"),
+        (Case.objects.all(), "opened_by"),
+    ]
 
 
 def _check_times(started_at: datetime, ended_at: datetime, now: datetime) -> None:

@@ -1,5 +1,16 @@
 """Who may do what with hours."""
 
+from chunshui.hours.policies.entries import (
+    can_approve_entry,
+    can_declare_hours,
+    can_enter_hours,
+    can_refuse_entry,
+    can_report_line,
+    can_see_evidence,
+    can_view_entry,
+    can_withdraw_entry,
+    is_reviewer_of,
+)
 from chunshui.hours.policies.proofs import (
     can_accept_proof,
     can_issue_proof,
@@ -30,9 +41,12 @@ from chunshui.hours.policies.stars import (
 __all__ = [
     "can_accept_proof",
     "can_apply_for_star",
+    "can_approve_entry",
     "can_cancel_record",
     "can_decide_objection",
+    "can_declare_hours",
     "can_end_privilege",
+    "can_enter_hours",
     "can_export_five_stars",
     "can_grant_star",
     "can_issue_proof",
@@ -40,15 +54,21 @@ __all__ = [
     "can_object_to_star",
     "can_offer_privilege",
     "can_publish_star",
+    "can_refuse_entry",
     "can_refuse_proof",
     "can_refuse_star",
+    "can_report_line",
     "can_review_star",
     "can_revoke_proof",
     "can_rotate_signing_key",
+    "can_see_evidence",
     "can_show_proof",
+    "can_view_entry",
     "can_view_proof",
     "can_view_record",
     "can_view_star",
+    "can_withdraw_entry",
     "can_withdraw_proof",
     "can_withdraw_star",
+    "is_reviewer_of",
 ]

@@ -1,5 +1,23 @@
 """National codes, states and rules of hours."""
 
+from chunshui.hours.states.cases import (
+    CASE_STEPS,
+    CaseKind,
+    CaseState,
+    Decision,
+)
+from chunshui.hours.states.entries import (
+    ENTRY_AGE,
+    ENTRY_STEPS,
+    LINE_STEPS,
+    MOST_FILES,
+    MOST_INTERVALS,
+    MOST_PEOPLE,
+    PUBLIC_DAYS,
+    SECOND_ABOVE,
+    SPOT_SHARE,
+    EntryState,
+)
 from chunshui.hours.states.proofs import (
     CODE_LENGTH,
     CODE_LETTERS,
@@ -17,7 +35,15 @@ from chunshui.hours.states.proofs import (
     new_code,
     new_number,
 )
-from chunshui.hours.states.records import DAY_CAP, LEAST_STAY, ROUNDING, STEPS, EntryWay, HourKind, RecordState
+from chunshui.hours.states.records import (
+    DAY_CAP,
+    LEAST_STAY,
+    ROUNDING,
+    STEPS,
+    EntryWay,
+    HourKind,
+    RecordState,
+)
 from chunshui.hours.states.stars import (
     LEVELS,
     OBJECTION_STEPS,
@@ -32,19 +58,29 @@ from chunshui.hours.states.stars import (
 )
 
 __all__ = [
+    "CASE_STEPS",
     "CODE_LENGTH",
     "CODE_LETTERS",
     "DAY_CAP",
+    "ENTRY_AGE",
+    "ENTRY_STEPS",
     "LEAST_STAY",
     "LEVELS",
+    "LINE_STEPS",
+    "MOST_FILES",
+    "MOST_INTERVALS",
     "MOST_ITEMS",
+    "MOST_PEOPLE",
     "MOST_PURPOSE",
     "NUMBER",
     "OBJECTION_STEPS",
     "OPEN_STARS",
     "PROOF_PUBLICITY",
     "PROOF_STEPS",
+    "PUBLIC_DAYS",
     "ROUNDING",
+    "SECOND_ABOVE",
+    "SPOT_SHARE",
     "STAR_HOURS",
     "STAR_PUBLICITY",
     "STAR_STEPS",
@@ -52,6 +88,10 @@ __all__ = [
     "STEPS",
     "TOP",
     "WAITING_PROOFS",
+    "CaseKind",
+    "CaseState",
+    "Decision",
+    "EntryState",
     "EntryWay",
     "HourKind",
     "NameShown",

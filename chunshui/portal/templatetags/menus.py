@@ -65,6 +65,7 @@ STAFF = (
     Entry("residents", "home-care", _("居民")),
     Entry("teams", "flag", _("队伍")),
     Entry("shops_staff", "store", _("商家")),
+    Entry("hours_desk", "clock", _("时长")),
     Entry("follow_ups", "chat-heart", _("回访")),
     Entry("service_menu", "grid", _("服务")),
     Entry("statistics", "chart", _("统计")),

@@ -1,0 +1,5 @@
+"""What hours do when something is told."""
+
+from chunshui.hours.reactions import notices, people
+
+__all__ = ["notices", "people"]
