@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("chunshui.people.urls")),
     path("", include("chunshui.teams.urls")),
     path("", include("chunshui.notices.urls")),
+    path("", include("chunshui.ledger.urls")),
     path("", include("chunshui.hours.urls")),
     path("", include("chunshui.needs.urls")),
     path("", include("chunshui.redemption.urls")),

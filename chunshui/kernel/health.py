@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +18,24 @@ OLDEST_QUEUE_SECONDS = 300
 LEAST_FREE_BYTES = 200 * 1024 * 1024
 
 
+Alarm = Callable[[], str]
+_alarms: dict[str, Alarm] = {}
+
+
+def alarm(name: str, find: Alarm) -> None:
+    """What an operator must look into: `find` says it in a few words, or nothing. It does not take the site out of service."""
+    _alarms[name] = find
+
+
+def alarms() -> dict[str, str]:
+    found = {name: find() for name, find in _alarms.items()}
+    return {name: words for name, words in found.items() if words}
+
+
 def report(now: datetime) -> dict[str, Any]:
     """Every check with its finding; `ready` is true when all pass."""
     checks = {"write": _write(now), "migrations": _migrations(), "queue": _queue(now), "disk": _disk(), "database": _database()}
-    return {"ready": all(check["ok"] for check in checks.values()), **checks}
+    return {"ready": all(check["ok"] for check in checks.values()), **checks, "alarms": alarms()}
 
 
 def _write(now: datetime) -> dict[str, Any]:

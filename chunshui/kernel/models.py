@@ -85,3 +85,18 @@ class ApiAnswer(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "key"], name="api_answer_once")]
+
+
+class Seal(models.Model):
+    """One link of a hash chain over rows that are only ever appended; `chain` is the table."""
+
+    chain = models.CharField(max_length=60)
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+    count = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain", "first_id"], name="seal_once")]
+        indexes = [models.Index(fields=["chain", "last_id"], name="seal_chain")]

@@ -89,3 +89,21 @@ class Cap(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(most__gte=0), name="ledger_cap_sign")]
+
+
+class Audit(models.Model):
+    """One proof of everything: what was looked at, how long it took, and what did not hold."""
+
+    at = models.DateTimeField()
+    seconds = models.FloatField()
+    drift = models.PositiveIntegerField()
+    checks = models.JSONField()
+    findings = models.JSONField()
+
+    @property
+    def is_clean(self) -> bool:
+        return self.drift == 0
+
+    @property
+    def looked_at(self) -> int:
+        return sum(check["looked_at"] for check in self.checks.values())

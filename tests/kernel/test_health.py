@@ -21,7 +21,8 @@ def test_readyz_says_ready_with_every_finding(db, client):
     assert answer.status_code == 200
     found = answer.json()
     assert found["ready"] is True
-    assert {name for name in found if name != "ready"} == {"write", "migrations", "queue", "disk", "database"}
+    assert {name for name in found if name != "ready"} == {"write", "migrations", "queue", "disk", "database", "alarms"}
+    assert found["alarms"] == {}
     assert found["migrations"] == {"ok": True, "pending": 0}
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -10,6 +11,8 @@ from chunshui.kernel.errors import Refused
 from chunshui.ledger import commands, queries, states
 from chunshui.ledger.models import Account, Cap, Total, Transfer
 from chunshui.ledger.states import EXPIRED, FORGIVE, OUTSIDE, REPAY, AccountKind, Kind, Line, Place, Unit
+from chunshui.people import queries as people
+from chunshui.people.models import Person
 
 pytestmark = pytest.mark.django_db
 POINTS = Unit.POINTS
@@ -266,3 +269,19 @@ def test_moves_across_the_same_accounts_in_any_order_do_not_block_each_other(now
     move(now, line(ISSUER, SHOP, 10), key="stock")
     assert race(*there, *back) == [2] * 10
     assert (have(HE), have(CHEN), have(SHOP)) == (1000, 1000, 10)
+
+
+def test_accounts_of_a_merged_person_go_to_the_one_who_stays_and_come_back(now, helper, second_helper, monkeypatch):
+    monkeypatch.setattr(people, "merge_told_of", lambda merge_id: SimpleNamespace(kept_id=second_helper.pk, gone_id=helper.pk, undone_at=None))
+    mine, theirs = states.person(helper.pk), states.person(second_helper.pk)
+    move(now, line(credit=mine))
+    move(now, line(mine, SHOP, 60), key="spend")
+    commands.take_over_accounts(merge_id=1, now=now)
+    commands.take_over_accounts(merge_id=1, now=now)
+    assert (have(mine), have(theirs)) == (0, 40)
+    Person.objects.filter(pk=helper.pk).update(merged_into=second_helper)
+    back = commands.reverse(key="back", transfers_of="one", at=now)
+    assert [(row.kind, row.amount) for row in back] == [(Kind.MERGE, 40), (Kind.ADVANCE, 60), (Kind.REVERSAL, 100)]
+    assert (have(mine), have(theirs), queries.owed(second_helper.pk, POINTS)) == (0, 0, 60)
+    commands.give_back_accounts(merge_id=1, now=now)
+    assert (have(mine), queries.owed(second_helper.pk, POINTS)) == (40, 100)

@@ -56,9 +56,9 @@ def repay(*, key: str, person_id: int, unit: str, rule: str, issuer: Place, at: 
     def draft() -> list[Line]:
         debt = queries.owed(person_id, unit)
         if rule == FORGIVE:
-            return _split(Line(Kind.FORGIVE, issuer, states.owed(person_id), unit, debt, area_id=area_id))
+            return split(Line(Kind.FORGIVE, issuer, states.owed(person_id), unit, debt, area_id=area_id))
         amount = min(debt, queries.balance(AccountKind.PERSON, person_id, unit))
-        return _split(Line(Kind.REPAY, states.person(person_id), states.owed(person_id), unit, amount, area_id=area_id))
+        return split(Line(Kind.REPAY, states.person(person_id), states.owed(person_id), unit, amount, area_id=area_id))
 
     return _write(key, f"repay {person_id} {unit} {rule}", draft, at, "")
 
@@ -74,7 +74,7 @@ def settle(*, key: str, redemption_id: int, to: Place, unit: str, at: datetime, 
 
     def draft() -> list[Line]:
         held = queries.balance(AccountKind.HOLDING, redemption_id, unit)
-        return _something(_split(Line(Kind.SETTLE, states.holding(redemption_id), to, unit, held, area_id=area_id)))
+        return _something(split(Line(Kind.SETTLE, states.holding(redemption_id), to, unit, held, area_id=area_id)))
 
     return _write(key, f"settle {redemption_id} {to.kind}:{to.owner_id} {unit}", draft, at, memo)
 
@@ -174,7 +174,7 @@ def _said(lines: Sequence[Line]) -> str:
     )
 
 
-def _split(line: Line) -> list[Line]:
+def split(line: Line) -> list[Line]:
     """One line, or as many as the largest amount of one transfer asks for; none for nothing."""
     whole, rest = divmod(max(line.amount, 0), states.MOST_AMOUNT)
     amounts = [states.MOST_AMOUNT] * whole + ([rest] if rest else [])
@@ -226,8 +226,8 @@ def _covered(back: Sequence[Line]) -> list[Line]:
 def _cover(person_id: int, unit: str, short: int) -> list[Line]:
     now_id = people.merged_into(person_id)
     own = min(short, queries.balance(AccountKind.PERSON, now_id, unit)) if now_id != person_id else 0
-    moved = _split(Line(Kind.MERGE, states.person(now_id), states.person(person_id), unit, own))
-    return [*moved, *_split(Line(Kind.ADVANCE, states.owed(now_id), states.person(person_id), unit, short - own))]
+    moved = split(Line(Kind.MERGE, states.person(now_id), states.person(person_id), unit, own))
+    return [*moved, *split(Line(Kind.ADVANCE, states.owed(now_id), states.person(person_id), unit, short - own))]
 
 
 def _refusal(error: IntegrityError, lines: Sequence[Line]) -> Exception:

@@ -1,0 +1,4 @@
+"""Facts that the ledger tells."""
+
+PROVED = "ledger.proved"  # drift, seconds
+DRIFTED = "ledger.drifted"  # drift, findings
