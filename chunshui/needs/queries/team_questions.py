@@ -95,7 +95,7 @@ def members_who_fit(actor: Person, need_id: int, team_id: int, now: datetime) ->
     need = asked_of_team(actor, need_id, team_id)
     case, offers = fit.case(need, now), {offer.volunteer_id for offer in team_offers(need, team_id)}
     out = case.asked.declined | case.asked.holding
-    pool = pool_of([pk for pk in teams.members(team_id) if pk not in out], need, now, tentative=False)
+    pool = pool_of([pk for pk in teams.members(team_id) if pk not in out], need, now, judging=True)
     found = [pk for pk in sorted(pool.rows, key=lambda pk: (pk not in offers, pk)) if fit.first_visit(case, pool, pk) is not None]
     return [Member(pk, _words(pool.rows[pk].name, pool.rows[pk].services_total)) for pk in found[:MOST_NAMED]]
 

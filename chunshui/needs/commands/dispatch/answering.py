@@ -17,7 +17,7 @@ from chunshui.needs.commands.dispatch.asking import close_offer
 from chunshui.needs.commands.dispatch.waves import advance
 from chunshui.needs.commands.orders import restart_clock, told
 from chunshui.needs.models import Assignment, Need, Offer
-from chunshui.needs.queries.dispatch import fit, wording
+from chunshui.needs.queries.dispatch import fit, offers, wording
 from chunshui.needs.queries.dispatch.times import Visit
 from chunshui.needs.states import (
     ASSIGNMENT_STEPS,
@@ -85,10 +85,11 @@ def take_place(need: Need, offer: Offer, visit: Visit, actor: Person, now: datet
     who = offer.volunteer_id
     place = Assignment.objects.create(need=need, volunteer_id=who, offer=offer, planned_from=visit.start, planned_until=visit.end, made_at=now)
     need.places_filled += 1
-    need.save(update_fields=["places_filled"])
     if fit.places_left(need) < 1:
         _staff(need, actor, now)
-    elif need.state == State.OFFERED:
+        return place
+    need.save(update_fields=["places_filled"])
+    if need.state == State.OFFERED:
         advance(need, now)
     return place
 
@@ -98,7 +99,7 @@ def _staff(need: Need, actor: Person, now: datetime) -> None:
     take(need, STEPS, "staff")
     need.staffed_at, need.wave = now, 0
     restart_clock(need, now)
-    need.save(update_fields=["state", "staffed_at", "wave", "due_at", "level"])
+    need.save(update_fields=["state", "places_filled", "staffed_at", "wave", "due_at", "level"])
     for offer in queries.open_offers(need):
         close_offer(offer, "fill", need, None, now)
     told(events.STAFFED, need, actor, now, volunteer_ids=queries.holder_ids(need))
@@ -119,22 +120,22 @@ def decline_offer(*, actor: Person, offer_id: int, note: str = "", now: datetime
 def claim_need(*, actor: Person, need_id: int, now: datetime) -> Assignment:
     """Take an order from the open list (抢单), by the same rules as an offer."""
     policies.can_claim(actor).or_refuse()
-    need = queries.locked_needs([need_id]).get(need_id)
+    need = queries.locked_needs([need_id], along=("service", "area")).get(need_id)
     if need is None:
         raise NotFound
-    held = queries.place_held(need, actor.pk)
+    held = queries.place_held(need, actor.pk) if need.places_filled else None
     if held is not None:
         return held
     _check_claimable(actor, need, now)
     queries.hold_volunteers([actor.pk])
     case = fit.case(need, now)
-    pool = queries.pool_of([actor.pk], need, now, tentative=False)
+    pool = queries.pool_of([actor.pk], need, now, judging=True)
     bar = fit.taking_bar(case, pool, actor.pk)
     if bar is not None:
         _refuse(bar, need, now)
     visit = fit.first_visit(case, pool, actor.pk)
     assert visit is not None
-    return take_place(need, _own_offer(need, actor, now), visit, actor, now)
+    return take_place(need, _own_offer(case, actor), visit, actor, now)
 
 
 def _check_claimable(actor: Person, need: Need, now: datetime) -> None:
@@ -150,10 +151,11 @@ def _check_claimable(actor: Person, need: Need, now: datetime) -> None:
         raise Refused(_("这里的单子由社区来派，不用自己接。"), code="closed")
 
 
-def _own_offer(need: Need, actor: Person, now: datetime) -> Offer:
-    """The open question to the actor, or one that the actor asks of oneself."""
-    asked = need.offers.filter(volunteer_id=actor.pk, state=OfferState.OPEN).first()
-    return asked or Offer.objects.create(need=need, volunteer_id=actor.pk, source=OfferSource.CLAIM, wave=0, sent_at=now, answer_by=now)
+def _own_offer(case: fit.Case, actor: Person) -> Offer:
+    """The open question to the actor, or one that the actor asks of oneself, written when it is answered."""
+    if actor.pk in case.asked.open:
+        return offers.open_offer_to(case.need, actor.pk)
+    return Offer(need=case.need, volunteer_id=actor.pk, source=OfferSource.CLAIM, wave=0, sent_at=case.now, answer_by=case.now)
 
 
 @transaction.atomic

@@ -220,7 +220,7 @@ def close_offer(offer: Offer, verb: str, need: Need, actor: Person | None, now: 
     """End a question by one of its verbs, and tell it."""
     take(offer, OFFER_STEPS, verb)
     offer.answered_at, offer.answer_note = now, note
-    offer.save(update_fields=["state", "answered_at", "answer_note"])
+    offer.save(update_fields=["state", "answered_at", "answer_note"] if offer.pk else None)
     more = {"note": note} if note else {}
     told(EVENT_OF[verb], need, actor, now, offer_id=offer.pk, volunteer_id=offer.volunteer_id, **more)
 

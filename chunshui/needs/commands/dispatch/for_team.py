@@ -91,7 +91,7 @@ def _take(need: Need, team_id: int, person_id: int, actor: Person, now: datetime
 def _visit(need: Need, person_id: int, now: datetime) -> Visit:
     """When the member would come; by everything they have said of themselves, since they are not asked here."""
     case = fit.case(need, now)
-    pool = queries.pool_of([person_id], need, now, tentative=False)
+    pool = queries.pool_of([person_id], need, now, judging=True)
     name = pool.rows[person_id].name if person_id in pool.rows else _("这位队员")
     if person_id in case.asked.declined:
         _refuse(_("%(name)s说过这次去不了，请派别人。") % {"name": name}, "declined")

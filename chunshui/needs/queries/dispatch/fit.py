@@ -250,10 +250,10 @@ def visit_for(case: Case, volunteer_id: int) -> times.Visit | Bar:
     What still counts for someone who said yes: the agreed visits, the limits of day and week, age, papers, and nobody's no.
     """
     need, now = case.need, case.now
-    pool = pools.load(pools.rows_of([volunteer_id]), need.latitude, now, but=(need.pk,), tentative=False)
+    pool = pools.load(pools.rows_of([volunteer_id]), need.latitude, now, but=(need.pk,), judging=True)
     if volunteer_id not in pool.rows:
         return Bar(NOT_ACTIVE)
-    bent = pools.load([_bent(case, pool, volunteer_id)], need.latitude, now, but=(need.pk,), tentative=False)
+    bent = pools.load([_bent(case, pool, volunteer_id)], need.latitude, now, but=(need.pk,), judging=True)
     routed = case.routed.get(volunteer_id)
     if routed is not None and routed.start > now and not _has_one_time(case) and first_visit(at(case, routed), bent, volunteer_id):
         return routed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import cos, hypot, radians
@@ -79,9 +79,9 @@ def visible_assignment(actor: Person, assignment_id: int, *, lock: bool = False)
     return assignment
 
 
-def locked_needs(need_ids: Iterable[int]) -> dict[int, Need]:
-    """Several orders, held in the order of their ids so that no two commands wait for each other."""
-    rows = Need.objects.select_for_update(of=("self",)).select_related(*NEED_ROWS)
+def locked_needs(need_ids: Iterable[int], *, along: Sequence[str] = NEED_ROWS) -> dict[int, Need]:
+    """Several orders, held in the order of their ids so that no two commands wait for each other; `along` are the rows read with them."""
+    rows = Need.objects.select_for_update(of=("self",)).select_related(*along)
     return {need.pk: need for need in rows.filter(pk__in=list(need_ids)).order_by("pk")}
 
 
@@ -93,6 +93,10 @@ def hold_volunteers(volunteer_ids: Iterable[int]) -> list[int]:
 
 def open_offers(need: Need) -> list[Offer]:
     return list(need.offers.filter(state=OfferState.OPEN).select_related("volunteer").order_by("id"))
+
+
+def open_offer_to(need: Need, volunteer_id: int) -> Offer:
+    return need.offers.get(volunteer_id=volunteer_id, state=OfferState.OPEN)
 
 
 def people_asked(need: Need) -> int:
@@ -140,9 +144,12 @@ def offer_told_of(offer_id: int) -> Offer | None:
     return Offer.objects.select_related("volunteer", *(f"need__{name}" for name in NEED_ROWS)).filter(pk=offer_id).first()
 
 
-def pool_of(volunteer_ids: Iterable[int], need: Need, now: datetime, *, but: Collection[int] | None = None, tentative: bool = True) -> pools.Pool:
-    """These volunteers as the engine's arrays, to judge them about this order; visits to it do not stand against them, nor to others in `but`."""
-    return pools.load(pools.rows_of(volunteer_ids), need.latitude, now, but=(need.pk,) if but is None else but, tentative=tentative)
+def pool_of(volunteer_ids: Iterable[int], need: Need, now: datetime, *, but: Collection[int] | None = None, judging: bool = False) -> pools.Pool:
+    """These volunteers as the engine's arrays about this order; visits to it do not stand against them, nor to others in `but`.
+
+    `judging`: they have said yes, so that only what they have agreed to matters.
+    """
+    return pools.load(pools.rows_of(volunteer_ids), need.latitude, now, but=(need.pk,) if but is None else but, judging=judging)
 
 
 def quiet_until(moment: datetime, need: Need) -> datetime:

@@ -41,13 +41,19 @@ class Past:
         return [visit[1:] for visit in self.visits]
 
 
-def past_of(volunteer_ids: Collection[int] | None, now: datetime, but: Collection[int] = (), *, tentative: bool = True) -> Past:
-    """The past of these volunteers, of everybody for None. Visits to the orders `but` do not count as busy; open questions do, if `tentative`."""
+def past_of(
+    volunteer_ids: Collection[int] | None, now: datetime, but: Collection[int] = (), *, tentative: bool = True, judging: bool = False
+) -> Past:
+    """The past of these volunteers, of everybody for None. Visits to the orders `but` do not count as busy; open questions do, if `tentative`.
+
+    `judging`: somebody has said yes and only what they have agreed to matters; what they were asked and how they answer is not read.
+    """
     past = Past()
     whose = Q() if volunteer_ids is None else Q(volunteer_id__in=volunteer_ids)
     _add_assignments(past, whose, now, but)
-    _add_questions(past, whose, now, but, tentative=tentative)
-    past.expected = remembered(whose)
+    if not judging:
+        _add_questions(past, whose, now, but, tentative=tentative)
+        past.expected = remembered(whose)
     return past
 
 

@@ -89,10 +89,10 @@ def rows_of(volunteer_ids: Iterable[int]) -> list[Row]:
     return [Row(*values) for values in rows.values_list(*FACTS, "number", "person__name")]
 
 
-def load(rows: Iterable[Row], parallel: float, now: datetime, *, but: Collection[int] = (), tentative: bool = True) -> Pool:
-    """Arrays of these volunteers with their past. Visits to the orders `but` do not count as busy; open questions do, if `tentative`."""
+def load(rows: Iterable[Row], parallel: float, now: datetime, *, but: Collection[int] = (), tentative: bool = True, judging: bool = False) -> Pool:
+    """Arrays of these volunteers with their past, as `past_of` reads it."""
     by_id = {row.id: row for row in sorted(rows, key=lambda row: row.id)}
-    past = past_of(list(by_id), now, but, tentative=tentative)
+    past = past_of(list(by_id), now, but, tentative=tentative, judging=judging)
     columns = dict(zip(Row._fields, zip(*by_id.values(), strict=True) if by_id else [()] * len(Row._fields), strict=True))
     facts = arrays(columns, past, parallel, clock.today(now))
     facts["day_limit"], asks = limits_in(columns["community_path"], now)
