@@ -23,6 +23,7 @@ from chunshui.matching.batch import Orders
 from chunshui.matching.certificate import check
 from chunshui.matching.desk import funnel, rank, reasons_for, why_not
 from chunshui.matching.district import District, FullError
+from chunshui.matching.keeping import Prices, Regret
 from chunshui.matching.orders import FEMALE, MALE, UNKNOWN, Order, Time, slot_bit
 from chunshui.matching.reasons import Code, Funnel, Reason, Stage, Term
 from chunshui.matching.rounds import solve
@@ -44,7 +45,9 @@ __all__ = [
     "Load",
     "Order",
     "Orders",
+    "Prices",
     "Reason",
+    "Regret",
     "Round",
     "Shortlist",
     "Stage",

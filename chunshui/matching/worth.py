@@ -10,30 +10,12 @@ from numpy.typing import NDArray
 from chunshui.matching.batching import Batch
 from chunshui.matching.candidates import distances, terms
 from chunshui.matching.flow import Arcs, Flow
+from chunshui.matching.keeping import Prices, Regret
 from chunshui.matching.orders import Order
 
 Ints = NDArray[np.int64]
 MIDDLING = 500
 """A volunteer nobody knows yet says yes every other time, in thousandths."""
-
-
-@dataclass(frozen=True, slots=True)
-class Regret:
-    """What it would mean for the whole to send this volunteer to this order after all."""
-
-    cost: int
-    """Of the pair."""
-    worth: int
-    """What her time then saves elsewhere."""
-    price: int
-    """What the order saves by being served by somebody else."""
-    needed_by: int | None
-    """The order that has her at that time."""
-
-    @property
-    def at_least(self) -> int:
-        """The whole would be dearer by at least so much; 0: just as good, as far as the prices say."""
-        return max(0, self.cost + self.worth - self.price)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +50,10 @@ class Evidence:
         index = int(np.searchsorted(batch.orders.table["id"], order.id))
         start, until = order.times[time].start, order.times[time].end + batch.weights.turnaround_minutes
         return Regret(cost, self._worth(row, start, until), int(self.flow.prices[index]), self._needed_by(row, start, until, index))
+
+    def kept(self) -> Prices:
+        """What has to be kept so that the question can be answered later."""
+        return Prices.of(self)
 
     def wanted(self, cell_m: int = 1000, reach_m: int = 3000) -> list[Wanted]:
         """By skills and square, the greatest saving first: the volunteer is free then, takes one visit, goes so far, and is new."""

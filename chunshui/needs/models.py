@@ -290,6 +290,13 @@ class Round(models.Model):
         ]
 
 
+class RoundPrices(models.Model):
+    """What the plan of a round was proven with, kept as the engine packs it: it answers why somebody was not chosen."""
+
+    round = models.OneToOneField(Round, primary_key=True, on_delete=models.CASCADE, related_name="prices")
+    data = models.BinaryField()
+
+
 class Proposal(models.Model):
     """One proposed pair of a round, or an order left unserved (`volunteer` null, `reasons` holds the binding one)."""
 

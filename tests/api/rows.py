@@ -62,7 +62,7 @@ def follow_up(world: World) -> dict[str, Any]:
 def round_of(world: World) -> dict[str, Any]:
     order = needs.need(world.resident, state="waiting")
     made = Round.objects.create(area=world.community, state="proposed", by=world.worker, at=NOON, done=1, total=1, is_queued=True)
-    Proposal.objects.create(round=made, need=order, volunteer=world.helper)
+    Proposal.objects.create(round=made, need=order, volunteer=world.helper, reasons=[["free_then", int(order.wish_from.timestamp()) // 60]])
     return {"round_id": made.pk, "need_id": order.pk}
 
 
@@ -247,6 +247,7 @@ DISPATCH = [
     Row("GET /rounds/{round_id}", "worker", "dispatch", round_of),
     Row("GET /rounds/{round_id}/pairs", "worker", "dispatch", round_of),
     Row("GET /rounds/{round_id}/unserved", "worker", "dispatch", round_of),
+    Row("GET /rounds/{round_id}/orders/{need_id}/why-not/{person_id}", "worker", "dispatch", lambda w: {**round_of(w), "person_id": w.helper.pk}),
     Row("POST /rounds/{round_id}/pairs/{verb}", "worker", "dispatch", lambda w: {**round_of(w), "verb": "lock"},
         lambda w, i: {"need_id": i["need_id"], "volunteer_id": w.helper.pk}),
     Row("POST /rounds/{round_id}/do/{verb}", "worker", "dispatch", lambda w: {**round_of(w), "verb": "discard"}),

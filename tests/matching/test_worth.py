@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chunshui.matching import Order, Volunteers, Weights, rank, solve
+from chunshui.matching import Order, Prices, Volunteers, Weights, rank, solve
 from chunshui.matching.sample import Shape, district
 from tests.matching.worlds import NINE, at, order, people, plain
 
@@ -52,11 +52,14 @@ def test_sending_her_after_all_costs_at_least_the_regret(seed: int) -> None:
     found = solve(volunteers, orders)
     assert found.evidence is not None
     sent = {(one.order_id, one.volunteer_id) for one in found.assignments}
+    kept = Prices.from_bytes(found.evidence.kept().to_bytes())
+    assert kept.regret(10**9, 1, orders[0].times[0], 0) is None
     for one in orders[:6]:
         for candidate in rank(volunteers, one, limit=4):
             if (one.id, candidate.volunteer_id) in sent:
                 continue
             regret = found.evidence.regret(one, candidate.volunteer_id, candidate.times[0])
+            assert kept.regret(one.id, candidate.volunteer_id, one.times[candidate.times[0]], candidate.cost) == replace(regret, needed_by=None)
             forced = solve(volunteers, [replace(each, locked=frozenset({candidate.volunteer_id})) if each.id == one.id else each for each in orders])
             assert forced.objective + candidate.cost + 600 >= found.bound + regret.at_least
 

@@ -253,7 +253,9 @@ def planned(desk, community, soon):
     return needs, helpers
 
 
-@pytest.mark.parametrize(("show", "lines"), [("pairs", 2), ("unserved", 1), ("map", None), ("load", None), ("wanted", None), ("nonsense", 2)])
+@pytest.mark.parametrize(
+    ("show", "lines"), [("pairs", 2), ("unserved", 1), ("map", None), ("load", None), ("wanted", None), ("why", None), ("nonsense", 2)]
+)
 def test_a_proposed_round_is_seen_from_each_side(desk, planned, show, lines):
     page = desk.get(reverse("desk_round"), {"show": show})
     assert page.status_code == 200
@@ -283,7 +285,7 @@ def test_a_round_says_whom_to_recruit_and_where(desk, planned, community):
     assert page.context["places"]["names"] == [[community.latitude, community.longitude, community.name]]
 
 
-@pytest.mark.parametrize("show", ["pairs", "unserved", "map", "load", "wanted"])
+@pytest.mark.parametrize("show", ["pairs", "unserved", "map", "load", "wanted", "why"])
 def test_a_round_asks_the_database_as_often_for_three_as_for_one(desk, community, soon, show, django_assert_num_queries):
     def propose():
         desk.post(reverse("start_round"))
@@ -423,3 +425,37 @@ def test_the_urgency_is_changed_with_a_reason(desk, resident, soon):
     do(desk, need, "priority", priority=4, reason="水漫到楼下了")
     need.refresh_from_db()
     assert (refused, need.priority) == (422, 4)
+
+
+def test_a_round_answers_why_somebody_is_not_sent(desk, planned):
+    needs, helpers = planned
+    found = Round.objects.get()
+    sent = {line.need_id: line.volunteer_id for line in found.proposals.filter(volunteer__isnull=False)}
+    left = next(need for need in needs if need.pk not in sent)
+    answers = why_of(desk, left.number[-3:], "何素芬")
+    assert [(each["person"], each["why"].needed_by.pk) for each in answers] == [
+        (helpers[0], next(pk for pk, who in sent.items() if who == helpers[0].pk))
+    ]
+    why = answers[0]["why"]
+    assert why.at_least == max(0, why.cost + why.worth - why.price)
+    assert (
+        why_of(desk, next(need.number for need in needs if sent.get(need.pk) == helpers[0].pk), "何素芬")[0]["why"].words == "这一轮就打算派这位去。"
+    )
+    desk.post(reverse("round_pair", args=[found.pk, "forbid"]), {"need": left.pk, "volunteer": helpers[1].pk})
+    assert why_of(desk, left.number, "陈晓雨")[0]["why"].words == "人工定了：这一轮不派这位去。"
+
+
+def why_of(desk, order, who):
+    return desk.get(reverse("desk_round"), {"show": "why", "order": order, "who": who}).context["why_not"]
+
+
+def test_a_round_says_the_rule_that_keeps_somebody_away(desk, planned, community):
+    needs, _helpers = planned
+    cast.volunteer(community, "罗建国", free_time=0)
+    assert [(each["why"].words, each["why"].at_least) for each in why_of(desk, needs[0].number, "罗建国")] == [("那个时间没登记有空。", None)]
+
+
+def test_a_round_asked_for_what_it_does_not_have_says_so(desk, planned):
+    assert "这一轮里没有这个单号。" in desk.get(reverse("desk_round"), {"show": "why", "order": "9999999", "who": "何素芬"}).content.decode()
+    assert list(why_of(desk, planned[0][0].number, "没有这人")) == []
+    assert desk.get(reverse("desk_round"), {"show": "why", "order": "", "who": ""}).status_code == 200

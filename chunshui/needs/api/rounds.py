@@ -9,7 +9,7 @@ from ninja import Router, Schema
 from chunshui.kernel.rest import Done, Given, Id, answers, done, listed, reads, writes
 from chunshui.needs import commands, queries
 from chunshui.needs.api.dispatch import ReasonOut
-from chunshui.needs.api.shapes import Cursor, RowId
+from chunshui.needs.api.shapes import Cursor, NeedId, RowId
 from chunshui.needs.queries import desk
 
 router = Router(tags=["rounds"])
@@ -50,6 +50,17 @@ class RoundOut(RoundLineOut):
     pairs: int
     gap: float
     is_proven: bool
+
+
+class WhyNotHereOut(Schema):
+    """`at_least` = `cost` of the pair + `worth` of the volunteer's time elsewhere − `price` of the order as it is served; null where a rule excludes."""
+
+    why: str
+    cost: int | None
+    worth: int | None
+    price: int | None
+    at_least: int | None
+    needed_by: int | None
 
 
 class PairsOut(Schema):
@@ -96,6 +107,19 @@ def list_unserved(request: Any, round_id: RowId, cursor: Cursor = "") -> Any:
 def _pair(line: queries.ProposalLine) -> dict[str, Any]:
     who = line.person.pk if line.person else None
     return {"need_id": line.need.pk, "volunteer_id": who, "reasons": line.reasons, "why": line.why_unserved, "locked": line.locked}
+
+
+@router.get(
+    "/rounds/{round_id}/orders/{need_id}/why-not/{person_id}",
+    response=answers(WhyNotHereOut),
+    summary="Why a round does not send a volunteer to an order, in numbers",
+)
+@reads("dispatch")
+def why_not_here(request: Any, round_id: RowId, need_id: NeedId, person_id: RowId) -> Any:
+    found = queries.visible_round(request.auth, round_id)
+    said = queries.why_not_here(found, queries.need_in(found, need_id), person_id, timezone.now())
+    numbers = {name: getattr(said, name) for name in ("cost", "worth", "price", "at_least")}
+    return {**numbers, "why": said.words, "needed_by": said.needed_by.pk if said.needed_by else None}
 
 
 @router.post("/rounds/{round_id}/pairs/{verb}", response=answers(Done), summary="Lock, forbid or free a pair")

@@ -16,7 +16,7 @@ from chunshui.kernel import bulk
 from chunshui.kernel.steps import take
 from chunshui.needs import events
 from chunshui.needs.commands.rounds import told
-from chunshui.needs.models import Proposal, Round
+from chunshui.needs.models import Proposal, Round, RoundPrices
 from chunshui.needs.queries.dispatch import district as districts
 from chunshui.needs.queries.dispatch import fit
 from chunshui.needs.queries.dispatch import rounds as reads
@@ -60,6 +60,7 @@ def _propose(round_id: int, asked: Waiting, district: matching.District, plan: m
     take(found, ROUND_STEPS, "propose")
     lines = [*_pairs(plan), *_unserved(plan), *((need_id, None, 0, json.dumps([[fit.OVER, 0]])) for need_id in asked.over)]
     _write(found, lines)
+    _keep_prices(found, plan)
     found.summary, found.done = _summary(asked, district, plan, lines), found.total
     found.save(update_fields=["state", "summary", "done"])
     told(events.ROUND_PROPOSED, found, None, now, pairs=found.summary["pairs"], unserved=found.summary["unserved"])
@@ -92,6 +93,11 @@ def _write(found: Round, lines: list[Line]) -> None:
         found.proposals.filter(pk__in=gone).delete()
     rows = ((found.pk, need_id, who, cost, reasons, ProposalOutcome.OPEN.value, "") for (need_id, who), (cost, reasons) in new.items())
     bulk.insert(Proposal, COLUMNS, rows)
+
+
+def _keep_prices(found: Round, plan: matching.Round | None) -> None:
+    if plan is not None and plan.evidence is not None:
+        RoundPrices.objects.update_or_create(round=found, defaults={"data": plan.evidence.kept().to_bytes()})
 
 
 def _summary(asked: Waiting, district: matching.District, plan: matching.Round | None, lines: list[Line]) -> dict[str, Any]:

@@ -81,6 +81,13 @@ class ByHand(forms.Form):
     hand_reason = words_field(_("为什么指定这一位"))
 
 
+class WhyNotHere(forms.Form):
+    """Asked of a round: why this volunteer is not sent to this order."""
+
+    order = forms.CharField(label=_("单号（后几位就行）"), max_length=20)
+    who = forms.CharField(label=_("志愿者姓名或编号"), max_length=40)
+
+
 class ToTeam(forms.Form):
     team_id = forms.IntegerField(label=_("哪支队伍"), min_value=1, error_messages={"required": _("请选一支队伍")})
 

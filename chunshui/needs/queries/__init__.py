@@ -45,6 +45,7 @@ from chunshui.needs.queries.dispatch.offers import (
     was_waiting,
 )
 from chunshui.needs.queries.dispatch.open_list import OpenList, open_list
+from chunshui.needs.queries.dispatch.regrets import WhyNotHere, need_in, order_of, why_not_here
 from chunshui.needs.queries.dispatch.rounds import (
     ProposalLine,
     open_round,
@@ -208,6 +209,7 @@ __all__ = [
     "TeamQuestion",
     "Wanted",
     "Wave",
+    "WhyNotHere",
     "address_for",
     "answer_minutes",
     "answer_time",
@@ -251,6 +253,7 @@ __all__ = [
     "my_needs",
     "name_for",
     "near",
+    "need_in",
     "need_of_assignment",
     "need_of_qr",
     "need_told_of",
@@ -265,6 +268,7 @@ __all__ = [
     "open_offers",
     "open_round",
     "open_slips",
+    "order_of",
     "orders_with_due_offers",
     "own_need",
     "pairs",
@@ -334,6 +338,7 @@ __all__ = [
     "when",
     "whole_menu",
     "why_not",
+    "why_not_here",
     "wish_words",
     "with_line",
 ]

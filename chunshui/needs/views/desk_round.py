@@ -17,8 +17,11 @@ from django.views.decorators.http import require_GET, require_POST
 from chunshui.kernel.errors import NotFound, Refused
 from chunshui.kernel.http import PersonRequest, staff_only
 from chunshui.needs import commands, queries
+from chunshui.needs.forms import desk as forms
 from chunshui.needs.queries import desk as reads
 from chunshui.needs.states import RoundState
+from chunshui.people import queries as people
+from chunshui.people.states import Filters
 
 PAIR_VERBS: dict[str, Callable[..., Any]] = {"lock": commands.lock_pair, "forbid": commands.forbid_pair, "free": commands.free_pair}
 ROUND_VERBS: dict[str, tuple[Callable[..., Any], Any]] = {
@@ -34,7 +37,9 @@ TABS = {
     "map": gettext_lazy("地图"),
     "load": gettext_lazy("谁忙谁闲"),
     "wanted": gettext_lazy("招谁最有用"),
+    "why": gettext_lazy("为什么没派他"),
 }
+WHY_PEOPLE = 6
 VERB_WORDS = {"free": gettext_lazy("不再定死"), "lock": gettext_lazy("就这样定"), "forbid": gettext_lazy("别派给他")}
 
 
@@ -70,6 +75,8 @@ def _plan(request: PersonRequest, found: Any, now: Any) -> dict[str, Any]:
         return context | _map(found)
     elif show == "wanted":
         return context | _wanted(found)
+    elif show == "why":
+        return context | _why(request, found, now)
     else:
         return context | {"load": _load(found.summary)}
     return context | {"page": page, "lines": reads.clocked(lines, now, lambda line: line.need)}
@@ -81,6 +88,19 @@ def _wanted(found: Any) -> dict[str, Any]:
     first = {line.community: at for at, line in reversed(list(enumerate(lines, start=1)))}
     marks = [{"at": [place.latitude, place.longitude], "words": f"{at}"} for place, at in first.items()]
     return {"wanted": lines, "places": _drawn(found, marks=marks, more=first)}
+
+
+def _why(request: PersonRequest, found: Any, now: Any) -> dict[str, Any]:
+    """Why the volunteers of this name or number are not sent to an order of the round."""
+    form = forms.WhyNotHere(request.GET if "order" in request.GET else None, auto_id="why-%s")
+    if not form.is_valid():
+        return {"why_form": form}
+    need, text = queries.order_of(found, form.cleaned_data["order"]), form.cleaned_data["who"]
+    if need is None:
+        return {"why_form": form, "why_need": None}
+    rows = people.volunteers_of(request.user, found.area, Filters(text=text), size=WHY_PEOPLE).rows
+    answers = [{"person": row.person, "number": row.number, "why": queries.why_not_here(found, need, row.person_id, now)} for row in rows]
+    return {"why_form": form, "why_need": need, "why_not": answers}
 
 
 def _map(found: Any) -> dict[str, Any]:
