@@ -178,5 +178,5 @@ def _locking(orders: Orders) -> Sequence[Order]:
 def _visits(pins: Sequence[Pin]) -> NDArray[Any]:
     made = np.zeros(len(pins), dtype=VISIT)
     for at, pin in enumerate(pins):
-        made[at] = (pin.row, -1, pin.visit.start, pin.visit.end, 0, np.nan, np.nan, 1)
+        made[at] = (pin.row, -1, pin.visit.start, pin.visit.end, 0, pin.order.x, pin.order.y, 1)
     return made

@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from chunshui.matching.answers import Assignment, Round
-from chunshui.matching.candidates import week_of
+from chunshui.matching.candidates import WALK_METRES_A_MINUTE, part_of, week_of
 from chunshui.matching.desk import why_not
 from chunshui.matching.orders import MINUTES_A_DAY, Order
 from chunshui.matching.problem import Problem, Waiting, prepare
@@ -133,21 +133,29 @@ def _wrong_places(problem: Problem, found: Round) -> list[str]:
 
 def _wrong_limits(problem: Problem, orders: dict[int, Order], free: Sequence[Assignment]) -> list[str]:
     faults = []
-    mine: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    mine: dict[int, list[tuple[int, int, float, float]]] = defaultdict(list)
     for one in free:
-        time = orders[one.order_id].times[one.time]
-        mine[one.volunteer_id].append((time.start, time.end))
+        order = orders[one.order_id]
+        time = order.times[one.time]
+        mine[one.volunteer_id].append((time.start, time.end, order.x, order.y))
     for person, visits in sorted(mine.items()):
         row = problem.volunteers.row(person)
-        if any(later[0] < sooner[1] + problem.weights.turnaround_minutes for sooner, later in pairwise(sorted(visits))):
+        if any(later[0] < sooner[1] + problem.weights.turnaround_minutes + _walk(sooner, later) for sooner, later in pairwise(sorted(visits))):
             faults.append(f"volunteer {person}: two places at once")
-        days = Counter(start // MINUTES_A_DAY for start, _ in visits)
+        slot, parts = int(problem.volunteers.slot_limit[row]), Counter(part_of(visit[0]) for visit in visits)
+        if slot and any(problem.calendar.visits_at(part)[row] + count > slot for part, count in parts.items()):
+            faults.append(f"volunteer {person}: over the limit of a part of the day")
+        days = Counter(visit[0] // MINUTES_A_DAY for visit in visits)
         if any(problem.calendar.visits_on(day)[row] + count > problem.volunteers.day_limit[row] for day, count in days.items()):
             faults.append(f"volunteer {person}: over the limit of a day")
-        weeks = Counter(week_of(start // MINUTES_A_DAY) for start, _ in visits)
+        weeks = Counter(week_of(visit[0] // MINUTES_A_DAY) for visit in visits)
         if any(problem.calendar.visits_in(week)[row] + count > problem.volunteers.week_limit[row] for week, count in weeks.items()):
             faults.append(f"volunteer {person}: over the limit of a week")
     return faults
+
+
+def _walk(sooner: tuple[int, int, float, float], later: tuple[int, int, float, float]) -> int:
+    return int(np.ceil(np.hypot(later[2] - sooner[2], later[3] - sooner[3]) / WALK_METRES_A_MINUTE))
 
 
 def _objective(problem: Problem, orders: dict[int, Order], found: Round, free: Sequence[Assignment]) -> int:

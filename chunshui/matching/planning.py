@@ -1,6 +1,7 @@
 """From a relaxed plan to one that can be carried out.
 
-Three things are no flow: chains of overlapping times, one time for people who come together, and "all or none".
+Some things are no flow: chains of overlapping times, the way from one visit to the next, limits of a morning, one time for people who come
+together, and "all or none".
 The flow leaves them out at first; that is the lower bound, and mostly it is a plan already. Where it is not, a
 quick repair makes one that holds, and an exact search looks for a better one among the choices that the gap leaves.
 Only the cheapest candidates enter at first; whoever the prices say could improve the plan is added until nobody can.
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from chunshui.matching import flow
 from chunshui.matching.batching import Batch
+from chunshui.matching.crossing import crossed, sums
 from chunshui.matching.lifting import Lift, lifted
 from chunshui.matching.orders import MINUTES_A_DAY
 from chunshui.matching.search import Demand, promising, search
@@ -61,7 +63,7 @@ class Planner:
 
     def repair(self, free: Plan, *, thorough: bool) -> Plan:
         """The best plan found that keeps every rule."""
-        if not (self._crossed(free) or self._partial(free).size or self._torn(free)):
+        if not (crossed(self.batch, free.arcs, free.chosen) or self._partial(free).size or self._torn(free)):
             return free
         hopeless = self.out.copy()
         lift = lifted(self.batch, free)
@@ -72,7 +74,7 @@ class Planner:
 
     def _settle(self, plan: Plan) -> Plan:
         """Join overlapping times wherever the plan sends one person to two places at once, until it does not."""
-        while found := self._crossed(plan):
+        while found := crossed(self.batch, plan.arcs, plan.chosen):
             self.joined += [(plan.arcs.key(one), plan.arcs.key(other)) for one, other in found]
             plan = self._solve()
         return plan
@@ -99,17 +101,13 @@ class Planner:
             window = min(window, promising(above, window, thorough=thorough))
         kept = above <= window
         arcs, limits = wide.arcs.keep(kept), self._part()[1].keep(kept)
-        found = search(arcs, limits, self._demand(), thorough=thorough)
+        found = search(arcs, limits, self._demand(), sums(self.batch, arcs), thorough=thorough)
         if found is not None:
             objective = self._objective(arcs, limits, found.chosen)
             if objective < plan.objective:
                 plan = replace(plan, arcs=arcs, chosen=found.chosen, objective=objective)
         left = plan.objective - least
         return replace(plan, proven=left == 0 or (found is not None and found.proven and left <= window))
-
-    def _crossed(self, plan: Plan) -> list[tuple[int, int]]:
-        """Pairs of choices that one person cannot both keep."""
-        return flow.clashes(plan.arcs, plan.chosen)
 
     def _partial(self, plan: Plan) -> Ints:
         """Orders that want all or none and got some: the emptiest and least grave first."""

@@ -155,7 +155,8 @@ def pins_of(volunteers: Volunteers, orders: Sequence[Order], calendar: Calendar)
 def with_visits(volunteers: Volunteers, pins: Sequence[Pin], turnaround: int) -> Volunteers:
     if not pins:
         return volunteers
-    visits = sorted((pin.row, pin.visit.start, pin.visit.end, pin.order.id) for pin in pins)
+    by_visit = sorted(pins, key=lambda pin: (pin.row, pin.visit.start, pin.visit.end, pin.order.id))
+    visits = [(pin.row, pin.visit.start, pin.visit.end, pin.order.id) for pin in by_visit]
     for one, other in pairwise(visits):
         if one[0] == other[0] and other[1] < one[2] + turnaround:
             person = int(volunteers.ids[one[0]])
@@ -169,8 +170,8 @@ def with_visits(volunteers: Volunteers, pins: Sequence[Pin], turnaround: int) ->
         busy_offsets=np.concatenate(([0], np.cumsum(counts))),
         busy_start=np.concatenate((volunteers.busy_start, added[:, 1]))[by_owner],
         busy_end=np.concatenate((volunteers.busy_end, added[:, 2]))[by_owner],
-        busy_x=np.concatenate((volunteers.busy_x, np.full(len(visits), np.nan)))[by_owner],
-        busy_y=np.concatenate((volunteers.busy_y, np.full(len(visits), np.nan)))[by_owner],
+        busy_x=np.concatenate((volunteers.busy_x, [pin.order.x for pin in by_visit]))[by_owner],
+        busy_y=np.concatenate((volunteers.busy_y, [pin.order.y for pin in by_visit]))[by_owner],
     )
 
 

@@ -48,11 +48,12 @@ def promising(reduced: Ints, gap: int, *, thorough: bool) -> int:
     return min(gap, int(np.partition(reduced, CHOICES)[CHOICES]) - 1)
 
 
-def search(arcs: Arcs, limits: Limits, demand: Demand, *, thorough: bool) -> Found | None:
-    """The best plan on these choices; None when the search ended empty-handed."""
+def search(arcs: Arcs, limits: Limits, demand: Demand, sums: Iterable[tuple[list[int], int]] = (), *, thorough: bool) -> Found | None:
+    """The best plan on these choices, of `sums` at most so many each; None when the search ended empty-handed."""
     programme = _Programme(arcs, limits, demand)
     programme.orders()
     programme.volunteers()
+    programme.no_more_than(sums)
     nodes = max(1, CHOICES // max(1, len(arcs)))
     return programme.solve(nodes * THOROUGH if thorough else nodes)
 
@@ -91,6 +92,10 @@ class _Programme:
             for _, same_week in _grouped(mine, [(day + 3) // 7 for day in days]):
                 if len(same_week) > 1:
                     self._sum([self.take[at] for at in same_week], 0, int(self.limits.week_left[same_week[0]]))
+
+    def no_more_than(self, sums: Iterable[tuple[list[int], int]]) -> None:
+        for mine, most in sums:
+            self._sum([self.take[at] for at in mine], 0, most)
 
     def solve(self, nodes: int) -> Found | None:
         self.aim.SetMinimization()

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -290,3 +291,35 @@ def test_solve_raises_the_bound_where_two_can_only_come_together_at_a_dear_time(
     assert pairs(found) == [(1, 2), (1, 3)]
     assert (found.bound, found.bound + found.lift, found.objective) == (30, 2400, 2430)
     assert (found.left, found.is_proven) == (0, True)
+
+
+def test_solve_leaves_time_to_walk_from_one_choice_to_the_next() -> None:
+    """Fifteen minutes are enough for nine hundred metres, not for a thousand."""
+    who = people(1, slots=[MORNING])
+    near, far = order(2, x=900, times=(at(TEN + 15),)), order(2, x=1000, times=(at(TEN + 15),))
+    assert pairs(solved(who, [order(1), near], plain())) == [(1, 1), (2, 1)]
+    found = solved(who, [order(1), far], plain())
+    assert (pairs(found), found.is_proven) == ([(1, 1)], True)
+
+
+def test_solve_keeps_to_the_visits_of_one_morning_that_somebody_agreed_to() -> None:
+    who = people(1, slots=[MORNING], slot_limit=[2])
+    orders = [order(number, times=(at(NINE + 65 * (number - 1), 60),), priority=number) for number in (1, 2, 3)]
+    found = solved(who, orders, plain())
+    assert (pairs(found), found.is_proven) == ([(2, 1), (3, 1)], True)
+
+
+def test_solve_leaves_time_to_walk_from_a_locked_visit() -> None:
+    who = people(1, slots=[MORNING])
+    orders = [order(1, locked={1}), order(2, x=1000, times=(at(TEN + 15),))]
+    assert pairs(solved(who, orders, plain())) == [(1, 1)]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10**6))
+def test_solve_with_ways_and_mornings_finds_the_optimum_that_trying_everything_finds(seed: int) -> None:
+    volunteers, orders = district(seed, Shape(people=3, orders=4, across_m=2500, days=1, open_share=0.9, most_places=2))
+    volunteers = replace(volunteers, slot_limit=np.full(len(volunteers), 1 + seed % 2, dtype=np.int16))
+    orders = [replace(one, skills=0, min_age=0, minors_welcome=True, max_distance_m=5000) for one in orders]
+    found = solved(volunteers, orders, Weights())
+    assert (found.objective, found.is_proven) == (best_by_hand(volunteers, orders, Weights()), True)

@@ -1,6 +1,8 @@
 """A Monday morning in a very small town: what the tests of the engine are built from."""
 
+from collections import Counter
 from itertools import combinations, pairwise, product
+from math import ceil, hypot
 from typing import Any
 
 from chunshui.matching import Order, Time, Volunteers, Weights, rank, slot_bit
@@ -34,7 +36,7 @@ def best_by_hand(volunteers: Volunteers, orders: list[Order], weights: Weights) 
     penalties = weights.penalties(orders)
     options = []
     for one in orders:
-        choices: list[tuple[int, tuple[tuple[int, Time], ...]]] = [(penalties[one.id] * one.places, ())]
+        choices: list[tuple[int, tuple[tuple[int, Time, Order], ...]]] = [(penalties[one.id] * one.places, ())]
         for number, time in enumerate(one.times):
             able = [candidate for candidate in rank(volunteers, one, weights, None) if number in candidate.times]
             for size in range(1, one.places + 1):
@@ -42,7 +44,7 @@ def best_by_hand(volunteers: Volunteers, orders: list[Order], weights: Weights) 
                     continue
                 for group in combinations(able, size):
                     cost = sum(candidate.cost for candidate in group) + penalties[one.id] * (one.places - size)
-                    choices.append((cost, tuple((candidate.volunteer_id, time) for candidate in group)))
+                    choices.append((cost, tuple((candidate.volunteer_id, time, one) for candidate in group)))
         options.append(choices)
     best = sum(choices[0][0] for choices in options)
     for plan in product(*options):
@@ -51,17 +53,21 @@ def best_by_hand(volunteers: Volunteers, orders: list[Order], weights: Weights) 
     return best
 
 
-def _visits(volunteers: Volunteers, visits: list[tuple[int, Time]], weights: Weights) -> int:
+def _visits(volunteers: Volunteers, visits: list[tuple[int, Time, Order]], weights: Weights) -> int:
     """Day steps of these visits, or far too much when they cannot stand together."""
     total = 0
-    for person in {one for one, _ in visits}:
+    for person in {one for one, _, _ in visits}:
         row = volunteers.row(person)
-        mine = sorted((time for one, time in visits if one == person), key=lambda time: time.start)
-        part = slice(int(volunteers.busy_offsets[row]), int(volunteers.busy_offsets[row + 1]))
-        before = [int(start) // 1440 for start in volunteers.busy_start[part]]
-        for sooner, later in pairwise(mine):
-            if later.start < sooner.end + weights.turnaround_minutes:
+        at = sorted(((time, order) for one, time, order in visits if one == person), key=lambda visit: visit[0].start)
+        mine = [time for time, _ in at]
+        part_of_row = slice(int(volunteers.busy_offsets[row]), int(volunteers.busy_offsets[row + 1]))
+        before = [int(start) // 1440 for start in volunteers.busy_start[part_of_row]]
+        for (sooner, here), (later, there) in pairwise(at):
+            if later.start < sooner.end + weights.turnaround_minutes + ceil(hypot(here.x - there.x, here.y - there.y) / 60):
                 return 10**9
+        slot, held = int(volunteers.slot_limit[row]), Counter(part(int(start)) for start in volunteers.busy_start[part_of_row])
+        if slot and any(count + held[which] > slot for which, count in Counter(part(time.start) for time in mine).items()):
+            return 10**9
         for day in {time.start // 1440 for time in mine}:
             used, added = before.count(day), sum(time.start // 1440 == day for time in mine)
             week = [one for one in before if (one + 3) // 7 == (day + 3) // 7]
@@ -70,3 +76,8 @@ def _visits(volunteers: Volunteers, visits: list[tuple[int, Time]], weights: Wei
                 return 10**9
             total += sum(weights.day_steps[min(nth, len(weights.day_steps) - 1)] for nth in range(used, used + added))
     return total
+
+
+def part(minute: int) -> int:
+    """Which morning, afternoon or evening."""
+    return minute // 1440 * 3 + (minute % 1440 >= 720) + (minute % 1440 >= 1080)
