@@ -9,7 +9,7 @@ from chunshui.areas import queries as areas
 from chunshui.areas.models import Area
 from chunshui.people.models import Person
 from chunshui.redemption.commands import write_tokens
-from chunshui.redemption.models import Clerk, Merchant, Offer
+from chunshui.redemption.models import Clerk, FundEntry, Merchant, Offer
 from chunshui.redemption.states import MerchantState, OfferState
 from chunshui.teams.states import CODE_LETTERS
 from tests.factories import people
@@ -53,3 +53,9 @@ def offer(merchant: Merchant, **more: Any) -> Offer:
     """A published offer with stock."""
     values = {"title": "一碗小面", "points": 20, "stock": 10, "starts_on": NOON.date(), "state": OfferState.PUBLISHED, "made_at": NOON}
     return Offer.objects.create(merchant=merchant, **{**values, **more})
+
+
+def entry(area: Area, **more: Any) -> FundEntry:
+    """Money that a shop or the staff declared; it waits for a second look."""
+    values = {"kind": "donation", "fen": 10_000, "month": NOON.date().replace(day=1), "party": "热心邻居", "words": "捐给社区", "entered_at": NOON}
+    return FundEntry.objects.create(area=area, **{**values, **more})

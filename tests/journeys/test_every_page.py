@@ -17,7 +17,8 @@ SKIPPED_APPS = ("api/v1/", "static/")
 NO_PAGES = {"healthz", "readyz", "need_qr", "need_photo", "paper", "scan", "place_need", "register", "sign_in_code", "kiosk", "my_data", "export_own",
             "check_need", "need_placed", "register_done", "register_guardian_code", "register_step", "call_volunteer", "call_resident", "export_hours", "hour_file", "export_teams", "register_for", "decide_member", "decide_team",
             "prove_login_phone", "give_login_phone_code",
-            "offer_photo", "export_shops", "export_offers", "decide_shop", "step_offer"}  # fmt: skip
+            "offer_photo", "export_shops", "export_offers", "decide_shop", "step_offer",
+            "export_statement", "export_fund", "fund_receipt", "decide_entry", "my_fund"}  # fmt: skip
 WORDS = {
     "page": "what",
     "kind": "privacy",

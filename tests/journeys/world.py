@@ -10,12 +10,13 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
 
+from chunshui.kernel import clock
 from chunshui.needs import commands
 from chunshui.needs.models import FollowUp, Need, NeedPhoto
 from chunshui.people import commands as people
 from chunshui.people.models import Credential, IdentityPaper, Person, Relation, SignInSession
 from chunshui.redemption import commands as redemption
-from chunshui.redemption.models import Acceptance, OfferPhoto
+from chunshui.redemption.models import Acceptance, MerchantMonth, OfferPhoto, Receipt
 from tests.factories import areas as places
 from tests.factories import entries, hours, notices, teams
 from tests.factories import needs as make
@@ -117,4 +118,9 @@ def _shops(persons: dict[str, Person], community: Any) -> dict[str, Any]:
     shops.merchant(community, persons["resident"], name="春风理发", kind="hair", state="pending", opened_at=None)
     clerk = shops.clerk(shop, persons["second"], "二号柜台")
     invitation = redemption.invite_clerk(actor=owner, merchant_id=shop.pk, counter="三号柜台", now=now)
-    return {"merchant_id": shop.pk, "shop_offer_id": offer.pk, "clerk_id": clerk.pk, "invitation": invitation}
+    entry = shops.entry(community, kind="give_back", merchant=shop, party=shop.name, state="booked", decided_at=now)
+    shops.entry(community, kind="spending", party="面粉店", words="重阳节长寿面", entered_by=owner)
+    receipt = Receipt.objects.create(entry=entry, image=picture(), at=now)
+    MerchantMonth.objects.create(merchant=shop, month=clock.month_start(now), customers=3, settled=4, points=80, given_fen=10_000)
+    found = {"merchant_id": shop.pk, "shop_offer_id": offer.pk, "clerk_id": clerk.pk, "invitation": invitation}
+    return found | {"entry_id": entry.pk, "receipt_id": receipt.pk}

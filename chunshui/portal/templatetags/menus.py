@@ -66,6 +66,7 @@ STAFF = (
     Entry("teams", "flag", _("队伍")),
     Entry("shops_staff", "store", _("商家")),
     Entry("hours_desk", "clock", _("时长")),
+    Entry("fund_waiting", "heart", _("基金")),
     Entry("follow_ups", "chat-heart", _("回访")),
     Entry("service_menu", "grid", _("服务")),
     Entry("statistics", "chart", _("统计")),

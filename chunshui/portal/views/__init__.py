@@ -19,6 +19,7 @@ from chunshui.needs import queries as needs
 from chunshui.notices import queries as notices
 from chunshui.people import queries as people
 from chunshui.portal import forms
+from chunshui.redemption import queries as redemption
 
 YEAR = 365 * 24 * 3600
 TILES = 7
@@ -49,6 +50,7 @@ def _mine(actor: Any, now: datetime) -> dict[str, Any]:
         "tasks": needs.tasks(actor, now)[:1] if volunteer else [],
         "invited": len(needs.invitations(actor, now)) if volunteer else 0,
         "unread": notices.unread_count(actor),
+        "keeps_shop": redemption.acts_for_a_merchant(actor),
     }
 
 

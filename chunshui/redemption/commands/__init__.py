@@ -3,7 +3,9 @@
 from chunshui.redemption.commands.circle import count_in_circle
 from chunshui.redemption.commands.clerks import add_clerk, end_clerk, invite_clerk
 from chunshui.redemption.commands.disputes import decide_dispute, open_dispute
+from chunshui.redemption.commands.giving import confirm_entry, declare_entry, give_back, pledge_share, refuse_entry, reverse_entry
 from chunshui.redemption.commands.households import answer_invitation, invite_to_household, leave_household
+from chunshui.redemption.commands.incentive import count_for_merchant, rank_merchants, recycle_points
 from chunshui.redemption.commands.merchants import (
     accept_agreement,
     apply_merchant,
@@ -40,8 +42,11 @@ __all__ = [
     "change_merchant",
     "change_offer",
     "close_wallet",
+    "confirm_entry",
+    "count_for_merchant",
     "count_in_circle",
     "decide_dispute",
+    "declare_entry",
     "drop_offer_photo",
     "end_clerk",
     "end_offer",
@@ -51,6 +56,7 @@ __all__ = [
     "expire_points_of",
     "expire_voucher",
     "expire_vouchers",
+    "give_back",
     "give_back_counters",
     "give_back_points",
     "invite_clerk",
@@ -61,11 +67,16 @@ __all__ = [
     "make_offer",
     "open_dispute",
     "pause_offer",
+    "pledge_share",
     "present_code",
     "publish_offer",
+    "rank_merchants",
+    "recycle_points",
     "refund_voucher",
+    "refuse_entry",
     "remind_of_expiry",
     "restore_merchant",
+    "reverse_entry",
     "review_merchant",
     "settle_code",
     "settle_voucher",

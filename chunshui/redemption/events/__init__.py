@@ -1,5 +1,6 @@
 """Facts that redemption tells."""
 
+from chunshui.redemption.events.giving import ENTRY_BOOKED, ENTRY_DECLARED, ENTRY_REFUSED, ENTRY_REVERSED, PLEDGE_ENDED, PLEDGED, POINTS_RECYCLED
 from chunshui.redemption.events.households import HOUSEHOLD_LEFT, INVITATION_DECLINED, INVITED, JOINED
 from chunshui.redemption.events.merchants import (
     AGREEMENT_ACCEPTED,
@@ -24,6 +25,10 @@ __all__ = [
     "CLERK_ENDED",
     "DISPUTED",
     "DISPUTE_DECIDED",
+    "ENTRY_BOOKED",
+    "ENTRY_DECLARED",
+    "ENTRY_REFUSED",
+    "ENTRY_REVERSED",
     "EXPIRED",
     "EXPIRING",
     "HOUSEHOLD_LEFT",
@@ -42,6 +47,9 @@ __all__ = [
     "OFFER_MADE",
     "OFFER_PAUSED",
     "OFFER_PUBLISHED",
+    "PLEDGED",
+    "PLEDGE_ENDED",
+    "POINTS_RECYCLED",
     "REFUNDED",
     "SETTLED",
     "TAKEN",

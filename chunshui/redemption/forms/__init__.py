@@ -1,5 +1,6 @@
 """Request data → clean keyword arguments; nothing here saves."""
 
+from chunshui.redemption.forms.giving import DecideEntry, DeclareEntry, FindEntries, GiveBack, PledgeShare, Recycle
 from chunshui.redemption.forms.merchants import (
     AcceptAgreement,
     ApplyShop,
@@ -14,11 +15,17 @@ from chunshui.redemption.forms.offers import FindOffers, OfferDetails
 __all__ = [
     "AcceptAgreement",
     "ApplyShop",
+    "DecideEntry",
+    "DeclareEntry",
+    "FindEntries",
     "FindOffers",
     "FindShops",
+    "GiveBack",
     "InviteClerk",
     "OfferDetails",
+    "PledgeShare",
     "Reason",
+    "Recycle",
     "ReviewShop",
     "ShopDetails",
 ]

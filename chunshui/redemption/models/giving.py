@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from chunshui.redemption.models.merchants import Merchant
-from chunshui.redemption.states import PUBLIC_STATES, EntryKind, EntryState, RecycleTo
+from chunshui.redemption.states import PUBLIC_STATES, EntryKind, EntryState, RecycleTo, yuan
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -65,6 +65,11 @@ class FundEntry(models.Model):
             models.Index(fields=["area", "state", "-id"], name="fund_entry_area"),
             models.Index(fields=["merchant", "-id"], name="fund_entry_merchant_list"),
         ]
+
+    @property
+    def amount(self) -> str:
+        """In yuan, to the last fen."""
+        return yuan(self.fen)
 
     @property
     def key(self) -> str:

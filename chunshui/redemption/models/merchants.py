@@ -119,7 +119,6 @@ class MerchantMonth(models.Model):
     month = models.DateField()
     settled = models.PositiveIntegerField(default=0)
     points = models.PositiveIntegerField(default=0)
-    visits = models.PositiveIntegerField(default=0)
     customers = models.PositiveIntegerField(default=0)
     new_customers = models.PositiveIntegerField(default=0)
     given_fen = models.BigIntegerField(default=0)

@@ -8,13 +8,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core import signing
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 
 from chunshui.areas import queries as areas
 from chunshui.kernel import clock, paging, search
 from chunshui.kernel.errors import NotFound
 from chunshui.redemption import policies
-from chunshui.redemption.models import Acceptance, Clerk, ClerkRows, Merchant, MerchantRows, MerchantToken, Offer
+from chunshui.redemption.models import Acceptance, Clerk, ClerkRows, Merchant, MerchantMonth, MerchantRows, MerchantToken, Offer, Pledge
 from chunshui.redemption.states import (
     KIND_ICONS,
     Agreement,
@@ -22,6 +22,7 @@ from chunshui.redemption.states import (
     MerchantState,
     OfferState,
     agreement_on,
+    yuan,
 )
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class MerchantPage:
     can_make_offer: bool
     agreement: Agreement | None
     accepted: Acceptance | None
+    pledge: Pledge | None
+    given: str
 
 
 @dataclass(frozen=True)
@@ -207,6 +210,8 @@ def merchant_page(actor: Person, merchant_id: int, now: datetime) -> MerchantPag
         can_make_offer=bool(policies.can_make_offer(actor, merchant)),
         agreement=due if waits else None,
         accepted=accepted,
+        pledge=Pledge.objects.filter(merchant=merchant, ended_at=None).first(),
+        given=yuan(MerchantMonth.objects.filter(merchant=merchant).aggregate(total=Sum("given_fen"))["total"] or 0),
     )
 
 
