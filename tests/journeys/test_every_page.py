@@ -19,6 +19,8 @@ NO_PAGES = {"healthz", "readyz", "need_qr", "need_photo", "paper", "scan", "plac
             "prove_login_phone", "give_login_phone_code",
             "offer_photo", "export_shops", "export_offers", "decide_shop", "step_offer",
             "export_statement", "export_fund", "fund_receipt", "decide_entry", "my_fund"}  # fmt: skip
+NO_PAGES |= {"export_five_stars", "proof_file", "proof_qr", "proof_keys", "revoked_proofs", "did_document", "verifier", "checked_proof",
+             "decide_star", "decide_proof"}  # fmt: skip
 WORDS = {
     "page": "what",
     "kind": "privacy",
@@ -28,6 +30,8 @@ WORDS = {
     "key": "needs.review_within",
     "weight": "needs.weight.distance",
     "code": "escort",
+    "number": "ZM202600000002",
+    "name": "paper.pdf",
 }
 MODES = [("std", "zh-hans", 390), ("elder", "zh-hans", 390), ("xl", "zh-hans", 390), ("std", "en", 390), ("std", "zh-hans", 1440)]
 

@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
 
+from chunshui.hours.models import Objection
 from chunshui.kernel import clock
 from chunshui.needs import commands
 from chunshui.needs.models import FollowUp, Need, NeedPhoto
@@ -18,7 +19,7 @@ from chunshui.people.models import Credential, IdentityPaper, Person, Relation, 
 from chunshui.redemption import commands as redemption
 from chunshui.redemption.models import Acceptance, MerchantMonth, OfferPhoto, Receipt
 from tests.factories import areas as places
-from tests.factories import entries, hours, notices, teams
+from tests.factories import entries, hours, notices, proofs, teams
 from tests.factories import needs as make
 from tests.factories import people as cast
 from tests.factories import redemption as shops
@@ -67,7 +68,20 @@ def build() -> World:
     ids = _rest(persons, needs, community)
     ids |= {"offer_id": offer.pk, "assignment_id": place.pk, "need_id": needs["waiting"].pk, "area_id": community.pk, "step": 1}
     ids |= {"kept_id": persons["resident"].pk, "gone_id": persons["pending"].pk}
+    ids |= _stars_and_proofs(persons)
     return World(persons, needs, ids)
+
+
+def _stars_and_proofs(persons: dict[str, Person]) -> dict[str, int]:
+    """A star in publicity with an objection, a five-star volunteer, a privilege, a proof that waits and one that is issued."""
+    now, helper, second = timezone.now(), persons["volunteer"], persons["second"]
+    star = proofs.star(second, 1, state="published", published_at=now, publicity_until=now + timedelta(days=7), reviewed_by=persons["district"])
+    row = Objection.objects.create(star=star, by=persons["resident"], words="那天不在", at=now)
+    proofs.star(helper, 5, state="granted", decided_at=now)
+    privilege = proofs.privilege(persons["district"], 5)
+    issued = proofs.issued(second, persons["staff"], language="both", now=now)
+    proofs.asked(helper, hour=6)
+    return {"star_id": star.pk, "privilege_id": privilege.pk, "proof_id": issued.pk, "objection_id": row.pk}
 
 
 def _needs(persons: dict[str, Person]) -> tuple[dict[str, Need], Any, Any]:

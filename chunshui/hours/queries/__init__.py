@@ -1,10 +1,6 @@
 """Reads of hours."""
 
-from chunshui.hours.queries.credentials import (
-    credential,
-    revocation_list,
-    with_claims,
-)
+from chunshui.hours.queries.credentials import credential, revocation_list, with_claims
 from chunshui.hours.queries.entries import (
     EntryPage,
     Interval,
@@ -64,13 +60,7 @@ from chunshui.hours.queries.records import (
     totals,
     visible_record,
 )
-from chunshui.hours.queries.signing import (
-    current_key,
-    did_document,
-    issuer_id,
-    key_file,
-    seed_of,
-)
+from chunshui.hours.queries.signing import current_key, did_document, issuer_id, key_file, seed_of
 from chunshui.hours.queries.stars import (
     LevelLine,
     StarPage,
@@ -82,6 +72,7 @@ from chunshui.hours.queries.stars import (
     five_stars_to_export,
     hours_of_levels,
     is_in_publicity,
+    may_offer_privilege,
     names_shown,
     privileges,
     publicity_end,
@@ -135,6 +126,7 @@ __all__ = [
     "issued_proofs",
     "issuer_id",
     "key_file",
+    "may_offer_privilege",
     "members_to_enter",
     "minutes_between",
     "names_shown",

@@ -242,6 +242,11 @@ def visible_privilege(privilege_id: int, *, lock: bool = False) -> Privilege:
     return row
 
 
+def may_offer_privilege(actor: Person) -> bool:
+    """Whether the page offers to change the list."""
+    return bool(actor.pk) and bool(policies.can_offer_privilege(actor))
+
+
 def privileges(now: datetime) -> dict[int, list[Privilege]]:
     """What each level is given today, by level."""
     day = clock.today(now)

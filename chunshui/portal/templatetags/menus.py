@@ -67,6 +67,8 @@ STAFF = (
     Entry("shops_staff", "store", _("商家")),
     Entry("hours_desk", "clock", _("时长")),
     Entry("fund_waiting", "heart", _("基金")),
+    Entry("star_queue", "star", _("星级")),
+    Entry("proof_queue", "file", _("服务证明")),
     Entry("follow_ups", "chat-heart", _("回访")),
     Entry("service_menu", "grid", _("服务")),
     Entry("statistics", "chart", _("统计")),
