@@ -21,6 +21,7 @@ NO_PAGES = {"healthz", "readyz", "need_qr", "need_photo", "paper", "scan", "plac
             "export_statement", "export_fund", "fund_receipt", "decide_entry", "my_fund"}  # fmt: skip
 NO_PAGES |= {"export_five_stars", "proof_file", "proof_qr", "proof_keys", "revoked_proofs", "did_document", "verifier", "checked_proof",
              "decide_star", "decide_proof"}  # fmt: skip
+NO_PAGES |= {"voucher_qr", "export_points", "export_vouchers", "export_counter_vouchers", "export_disputes", "export_circle", "circle_here"}
 WORDS = {
     "page": "what",
     "kind": "privacy",
@@ -74,6 +75,8 @@ def pages(world: worlds.World, clients: dict[str, Client]) -> dict[str, list[str
             special["need_id"] = world.needs["offered"].pk
         if name in {"shop_offer", "change_offer", "drop_offer_photo", "take_offer"}:
             special["offer_id"] = world.ids["shop_offer_id"]
+        if name in {"counter_voucher", "refund_voucher"}:
+            special["voucher_id"] = world.ids["settled_id"]
         path = path_of(pattern, converters, {**world.ids, **special})
         statuses = {}
         for role in ROLES:

@@ -17,9 +17,10 @@ from chunshui.needs.models import FollowUp, Need, NeedPhoto
 from chunshui.people import commands as people
 from chunshui.people.models import Credential, IdentityPaper, Person, Relation, SignInSession
 from chunshui.redemption import commands as redemption
+from chunshui.redemption import queries as redemption_queries
 from chunshui.redemption.models import Acceptance, MerchantMonth, OfferPhoto, Receipt
 from tests.factories import areas as places
-from tests.factories import entries, hours, notices, proofs, teams
+from tests.factories import entries, hours, notices, proofs, teams, vouchers
 from tests.factories import needs as make
 from tests.factories import people as cast
 from tests.factories import redemption as shops
@@ -137,4 +138,18 @@ def _shops(persons: dict[str, Person], community: Any) -> dict[str, Any]:
     receipt = Receipt.objects.create(entry=entry, image=picture(), at=now)
     MerchantMonth.objects.create(merchant=shop, month=clock.month_start(now), customers=3, settled=4, points=80, given_fen=10_000)
     found = {"merchant_id": shop.pk, "shop_offer_id": offer.pk, "clerk_id": clerk.pk, "invitation": invitation}
+    found |= _vouchers(persons, offer, owner)
     return found | {"entry_id": entry.pk, "receipt_id": receipt.pk}
+
+
+def _vouchers(persons: dict[str, Person], offer: Any, clerk: Person) -> dict[str, Any]:
+    """A code that is good right now, a voucher that was redeemed and is disputed, a household with an invitation, a circle that turned."""
+    now, helper, second = timezone.now(), persons["volunteer"], persons["second"]
+    for who in (helper, second):
+        vouchers.earn(who, 60, at=now)
+    good, used = (vouchers.held(who, offer, now) for who in (helper, second))
+    redemption.settle_code(actor=clerk, code=redemption_queries.code_of(used), now=now)
+    dispute = redemption.open_dispute(actor=second, voucher_id=used.pk, words="没拿到小面", now=now)
+    place = redemption.invite_to_household(actor=second, number=helper.volunteer.number, now=now)
+    redemption.count_in_circle(area_id=offer.merchant.area_id, at=now, minutes=720, services=6, issued=120, redeemed=40, vouchers=2, customers=2)
+    return {"voucher_id": good.pk, "settled_id": used.pk, "dispute_id": dispute.pk, "place_id": place.pk}

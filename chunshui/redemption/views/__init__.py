@@ -1,6 +1,9 @@
 """The pages of redemption."""
 
+from chunshui.redemption.views.circle import circle, circle_here, export_circle
 from chunshui.redemption.views.clerks import end_clerk, join_counter, shop_clerks
+from chunshui.redemption.views.counter import counter, counter_voucher, counter_vouchers, export_counter_vouchers, refund_voucher, settle_voucher
+from chunshui.redemption.views.disputes import decide_dispute, dispute, disputes, export_disputes
 from chunshui.redemption.views.giving import (
     decide_entry,
     declare_entry,
@@ -26,35 +29,68 @@ from chunshui.redemption.views.offers import (
     shop_offers,
     step_offer,
 )
+from chunshui.redemption.views.points import (
+    answer_invitation,
+    export_points,
+    household,
+    invite_to_household,
+    leave_household,
+    my_points,
+    points_statement,
+)
 from chunshui.redemption.views.reviewing import decide_shop, export_shops, review_shop, shops_staff
+from chunshui.redemption.views.vouchers import cancel_voucher, export_vouchers, open_dispute, take_offer, voucher, voucher_qr, vouchers
 
 __all__ = [
+    "answer_invitation",
     "apply_shop",
+    "cancel_voucher",
     "change_offer",
     "change_shop",
+    "circle",
+    "circle_here",
+    "counter",
+    "counter_voucher",
+    "counter_vouchers",
+    "decide_dispute",
     "decide_entry",
     "decide_shop",
     "declare_entry",
+    "dispute",
+    "disputes",
     "drop_offer_photo",
     "end_clerk",
+    "export_circle",
+    "export_counter_vouchers",
+    "export_disputes",
     "export_fund",
     "export_offers",
+    "export_points",
     "export_shops",
     "export_statement",
+    "export_vouchers",
     "fund",
     "fund_entry",
     "fund_receipt",
     "fund_waiting",
     "give_back",
+    "household",
+    "invite_to_household",
     "join_counter",
+    "leave_household",
     "make_offer",
     "my_fund",
+    "my_points",
     "my_shops",
     "offer_photo",
     "offers",
+    "open_dispute",
     "pledge_share",
+    "points_statement",
     "recycle_points",
+    "refund_voucher",
     "review_shop",
+    "settle_voucher",
     "shop",
     "shop_agreement",
     "shop_clerks",
@@ -66,4 +102,8 @@ __all__ = [
     "shops",
     "shops_staff",
     "step_offer",
+    "take_offer",
+    "voucher",
+    "voucher_qr",
+    "vouchers",
 ]

@@ -36,7 +36,7 @@ def drawing(area: Any) -> str:
     return static(area.drawing) if area is not None and area.drawing else ""
 
 
-def workbook(title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> Any:
+def workbook(title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
     answer = StreamingHttpResponse(export.workbook(title, headers, rows), content_type=export.CONTENT_TYPE)
     answer.headers["Content-Disposition"] = content_disposition_header(True, export.file_name(title, clock.today(timezone.now())))
     return answer
