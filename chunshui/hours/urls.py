@@ -20,6 +20,17 @@ urlpatterns = [
     path("teams/<int:team_id>/hours/", views.enter_team_hours, name="enter_team_hours"),
     path("desk/hours/", views.hours_desk, name="hours_desk"),
     path("desk/hours/enter/", views.enter_area_hours, name="enter_area_hours"),
+    path("hours/missing/", views.appeal_missing, name="appeal_missing"),
+    path("hours/records/<int:record_id>/appeal/", views.appeal_record, name="appeal_record"),
+    path("hours/appeals/", views.my_appeals, name="my_appeals"),
+    path("hours/appeals/<int:appeal_id>/", views.hour_appeal, name="hour_appeal"),
+    path("hours/appeals/<int:appeal_id>/grant/", views.grant_appeal, name="grant_appeal"),
+    path("hours/appeals/<int:appeal_id>/dismiss/", views.dismiss_appeal, name="dismiss_appeal"),
+    path("hours/appeals/<int:appeal_id>/withdraw/", views.withdraw_appeal, name="withdraw_appeal"),
+    path("hours/bars/<int:sanction_id>/repair/", views.repair_sanction, name="repair_sanction"),
+    path("desk/hours/cases/", views.hour_cases, name="hour_cases"),
+    path("desk/hours/cases/<int:case_id>/", views.decide_case, name="decide_case"),
+    path("desk/hours/appeals/", views.hour_appeals, name="hour_appeals"),
 ]
 
 urlpatterns += [

@@ -52,3 +52,49 @@ ENTRIES = [
     Row("POST /hours/entries/{entry_id}/refuse", "worker", "people", entry_of("waiting"), {"opinion": "那天没有活动"}),
     Row("POST /hours/entries/{entry_id}/withdraw", "helper", "serve", entry_of("waiting")),
 ]
+
+
+def reported(world: World) -> dict[str, Any]:
+    line = entries.entry(world.official, world.helper, state="published").lines.get()
+    return {"case_id": entries.case(line, opened_by=world.resident, words="那天不在").pk}
+
+
+def appealed(state: str = "open") -> Any:
+    return lambda world: {"appeal_id": entries.appeal(world.helper, state=state).pk}
+
+
+def barred(world: World) -> dict[str, Any]:
+    from tests.factories import hours
+
+    line = entries.entry(world.official, world.helper, state="published").lines.get()
+    made = entries.sanction(entries.case(line), world.helper, by=world.worker)
+    hours.record(world.helper, hour=1, minutes=600)
+    return {"sanction_id": made.pk}
+
+
+def at(begin: int, end: int, **more: Any) -> Any:
+    times = {"started_at": (NOON + timedelta(minutes=begin)).isoformat(), "ended_at": (NOON + timedelta(minutes=end)).isoformat()}
+    return {**times, **more}
+
+
+def recorded(world: World) -> dict[str, Any]:
+    """Recorded by its verb, so that the ledger knows it."""
+    from chunshui.hours import commands
+
+    times = {"started_at": NOON - timedelta(hours=3), "ended_at": NOON - timedelta(hours=2)}
+    values = {"title": "陪同就医", "category": "0017", "area": world.community, "entry_way": "4", "actor": None, **times}
+    return {"record_id": commands.record_hours(person_id=world.helper.pk, source="need:1", now=NOON, **values).pk}
+
+
+CASES = [
+    Row("GET /desk/hour-cases", "worker", "people", reported, query={"state": "open"}),
+    Row("POST /desk/hour-cases/{case_id}/decide", "worker", "people", reported, {"decision": "cancel", "reason": "看过监控"}),
+    Row("GET /hours/appeals", "helper", "read", appealed(), stranger=200),
+    Row("GET /desk/hour-appeals", "worker", "people", appealed()),
+    Row("POST /hours/{record_id}/appeal", "helper", "serve", recorded, at(-180, -90, words="十点半才走")),
+    Row("POST /hours/appeals", "helper", "serve", body=at(-180, -90, words="忘了签到", title="发传单", category="0001"), stranger=409),
+    Row("POST /hours/appeals/{appeal_id}/grant", "worker", "people", appealed(), {"answer": "队长证明"}),
+    Row("POST /hours/appeals/{appeal_id}/dismiss", "worker", "people", appealed(), {"answer": "那天没有活动"}),
+    Row("POST /hours/appeals/{appeal_id}/withdraw", "helper", "serve", appealed()),
+    Row("POST /hours/bars/{sanction_id}/repair", "helper", "serve", barred),
+]

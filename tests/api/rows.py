@@ -14,7 +14,7 @@ from chunshui.hours.models import Objection
 from chunshui.needs.models import FollowUp, Proposal, Round
 from chunshui.people.models import Consent, ConsentText, Credential, Relation, SignInSession, Volunteer
 from chunshui.teams.states import JoinWay, MemberState, TeamState
-from tests.api.hour_rows import ENTRIES
+from tests.api.hour_rows import CASES, ENTRIES
 from tests.api.row import Ready, Row, World
 from tests.factories import hours, needs, notices, people, proofs, teams
 
@@ -451,4 +451,4 @@ def _joined(world: World) -> dict[str, Any]:
     return {"team_id": made.pk}
 
 
-ROWS = [*STARS, *ORDERS, *MENU, *DISPATCH, *SERVING, *ONESELF, *PEOPLE, *TEAMS, *AREAS, *ENTRIES]
+ROWS = [*STARS, *ORDERS, *MENU, *DISPATCH, *SERVING, *ONESELF, *PEOPLE, *TEAMS, *AREAS, *ENTRIES, *CASES]

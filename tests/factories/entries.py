@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from django.core.files.base import ContentFile
 
-from chunshui.hours.models import Case, Entry, EntryFile, EntryLine
-from chunshui.hours.states import CaseKind, EntryState, EntryWay
+from chunshui.hours.models import Appeal, Case, Entry, EntryFile, EntryLine, Sanction
+from chunshui.hours.states import AppealKind, CaseKind, EntryState, EntryWay
 from chunshui.people.models import Person
 from tests.factories.needs import NOON
 
@@ -44,3 +44,15 @@ def case(line: EntryLine, **more: object) -> Case:
         **more,
     }
     return Case.objects.create(**values)
+
+
+def appeal(person: Person, *, now=NOON, **more: object) -> Appeal:
+    """A service of this morning that was not recorded."""
+    times = {"started_at": now - timedelta(hours=3), "ended_at": now - timedelta(hours=2)}
+    values = {"kind": AppealKind.MISSING, "area": person.area, "title": "发传单", "category": "0001", "words": "忘了签到", "at": now, **times, **more}
+    return Appeal.objects.create(person=person, **values)
+
+
+def sanction(case: Case, person: Person, *, by: Person, now=NOON, **more: object) -> Sanction:
+    times = {"since": now - timedelta(days=90), "until": now + timedelta(days=200)}
+    return Sanction.objects.create(case=case, person=person, reason="时长不实", by=by, **{**times, **more})

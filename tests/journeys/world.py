@@ -112,14 +112,18 @@ def _rest(persons: dict[str, Person], needs: dict[str, Need], community: Any) ->
     teams.member(team, helper, is_leader=True)
     make.offer(needs["offered"], persons["second"], source="team", team_id=team.pk, sent_at=now, answer_by=now + timedelta(hours=1))
     message = notices.message(helper)
-    hours.record(helper)
+    record = hours.record(helper)
     entry = entries.entry(persons["second"], helper, area=community, now=now, hour=1)
+    appeal = entries.appeal(helper, now=now - timedelta(hours=6))
     public = entries.entry(persons["staff"], persons["second"], state="published", now=now, hour=2)
+    more = {"opened_by": resident, "words": "那天他不在", "opened_at": now}
+    case = entries.case(public.lines.get(), **more)
+    bar = entries.sanction(case, helper, by=persons["district"], now=now)
     photo = NeedPhoto.objects.get()
     return _shops(persons, community) | {
         "follow_up_id": case.pk, "relation_id": relation.pk, "credential_id": credential.pk, "paper_id": paper.pk, "token_id": token.pk,
         "session_id": session.pk, "team_id": team.pk, "message_id": message.pk, "photo_id": photo.pk, "person_id": helper.pk,
-        "entry_id": entry.pk, "line_id": public.lines.get().pk,
+        "entry_id": entry.pk, "line_id": public.lines.get().pk, "case_id": case.pk, "appeal_id": appeal.pk, "record_id": record.pk, "sanction_id": bar.pk,
     }  # fmt: skip
 
 

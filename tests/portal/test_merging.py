@@ -34,7 +34,7 @@ STAYS = {
     "hours.Star.reviewed_by", "hours.Star.decided_by", "hours.Objection.decided_by", "hours.Privilege.offered_by", "hours.Proof.accepted_by",
     "hours.Proof.issued_by", "hours.Proof.ended_by", "hours.Proof.sealed_for",  # whose key opens it
     "teams.Team.reviewed_by",
-    "hours.Entry.decided_by", "hours.Case.decided_by",
+    "hours.Entry.decided_by", "hours.Case.decided_by", "hours.Appeal.decided_by", "hours.Sanction.by",
     "people.PersonalKey.person", "people.PersonToken.person", "people.Role.granted_by", "people.Reveal.actor", "people.SignInSession.person",
     "people.AccessToken.person", "people.Volunteer.person", "people.Volunteer.registered_by", "people.Volunteer.reviewed_by",
     "people.Credential.reviewed_by", "people.Person.merged_into", "people.Merge.kept", "people.Merge.gone", "people.Merge.by", "people.Merge.undone_by",

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from chunshui.areas import queries as areas
 from chunshui.hours import events, policies, queries
-from chunshui.hours.commands import cases, evidence
+from chunshui.hours.commands import cases, corrections, evidence, sanctions
 from chunshui.hours.commands.records import record_hours
-from chunshui.hours.models import Entry, EntryLine
+from chunshui.hours.models import Appeal, Entry, EntryLine
 from chunshui.hours.queries import Interval
 from chunshui.hours.states import ENTRY_STEPS, LINE_STEPS, MOST_PEOPLE, PUBLIC_DAYS, SPOT_SHARE, CaseKind, EntryState, EntryWay, RecordState
 from chunshui.kernel import clock, crypto
@@ -118,6 +118,7 @@ def _enter(
     origin: str = "",
 ) -> Entry:
     _check_words(title, category, reason)
+    sanctions.refuse_if_barred({actor.pk, *person_ids}, now)
     queries.check_intervals(area, intervals, now)
     persons = _held(person_ids)
     for person in persons:
@@ -150,6 +151,30 @@ def _enter(
     return entry
 
 
+def enter_granted(appeal: Appeal, actor: Person, now: datetime) -> Entry:
+    """A record that was missing, found to be right by who decided the appeal: public like every entry by hand, then counted."""
+    interval = (appeal.started_at, appeal.ended_at)
+    queries.check_person(_held([appeal.person_id])[0], appeal.area, [interval])
+    entry = Entry.objects.create(
+        area=appeal.area,
+        title=appeal.title,
+        category=appeal.category,
+        reason=appeal.words,
+        entry_way=EntryWay.PERSONAL,
+        state=EntryState.PUBLISHED,
+        entered_by=appeal.person,
+        entered_at=now,
+        decided_by=actor,
+        decided_at=now,
+        opinion=appeal.answer[:200],
+        public_until=_public_until(appeal.area, now),
+    )
+    minutes = (appeal.ended_at - appeal.started_at) // queries.MINUTE
+    EntryLine.objects.create(entry=entry, person=appeal.person, started_at=interval[0], ended_at=interval[1], minutes=minutes)
+    _tell(events.ENTRY_PUBLISHED, entry, actor, now)
+    return entry
+
+
 @transaction.atomic
 def approve_entry(*, actor: Person, entry_id: int, opinion: str = "", now: datetime) -> Entry:
     """The second person agrees; the list becomes public, and nothing counts before its publicity has passed."""
@@ -173,7 +198,7 @@ def refuse_entry(*, actor: Person, entry_id: int, opinion: str, now: datetime) -
     take(entry, ENTRY_STEPS, "refuse")
     _decided(entry, actor, opinion, now)
     for line in entry.lines.filter(state=RecordState.APPLYING):
-        _end_line(line, "refuse", opinion)
+        corrections.stop_line(line, "refuse", opinion)
     _tell(events.ENTRY_REFUSED, entry, actor, now, opinion=entry.opinion)
     return entry
 
@@ -186,7 +211,7 @@ def withdraw_entry(*, actor: Person, entry_id: int, now: datetime) -> Entry:
     take(entry, ENTRY_STEPS, "withdraw")
     entry.save(update_fields=["state"])
     for line in entry.lines.filter(state=RecordState.APPLYING):
-        _end_line(line, "withdraw", "")
+        corrections.stop_line(line, "withdraw", "")
     _tell(events.ENTRY_WITHDRAWN, entry, actor, now)
     return entry
 
@@ -251,22 +276,16 @@ def _count_line(entry: Entry, line: EntryLine, now: datetime) -> None:
                 remark=_remark(entry),
             )
     except Refused as refusal:
-        _end_line(line, "fail", str(refusal))
-        _tell_line(events.LINE_NOT_COUNTED, line, now, note=line.note)
+        corrections.stop_line(line, "fail", str(refusal))
+        corrections.tell_line(events.LINE_NOT_COUNTED, line, now, note=line.note)
         return
     take(line, LINE_STEPS, "count")
     line.save(update_fields=["state", "record"])
-    _tell_line(events.LINE_COUNTED, line, now, minutes=line.record.minutes)
+    corrections.tell_line(events.LINE_COUNTED, line, now, minutes=line.record.minutes)
 
 
 def _remark(entry: Entry) -> str:
     return f"{entry.origin} {entry.reason}".strip()[:500]
-
-
-def _end_line(line: EntryLine, verb: str, note: str) -> None:
-    take(line, LINE_STEPS, verb)
-    line.note = note.strip()[:200]
-    line.save(update_fields=["state", "note"])
 
 
 def _check_words(title: str, category: str, reason: str) -> None:
@@ -320,8 +339,3 @@ def _wrong(field: str, text: Text, code: str) -> Refused:
 def _tell(name: str, entry: Entry, actor: Person, now: datetime, **data: object) -> None:
     ids = sorted(set(entry.lines.values_list("person_id", flat=True)))
     emit(name, subject="entry", subject_id=entry.pk, actor=actor, at=now, area_id=entry.area_id, person_ids=ids, team_id=entry.team_id, **data)
-
-
-def _tell_line(name: str, line: EntryLine, now: datetime, **data: object) -> None:
-    data |= {"person_id": line.person_id, "entry_id": line.entry_id}
-    emit(name, subject="entry_line", subject_id=line.pk, actor=None, at=now, area_id=line.entry.area_id, **data)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from chunshui.hours import events, policies, queries
-from chunshui.hours.models import Case, Entry, EntryLine, Objection, Proof, Record, Star
+from chunshui.hours.models import Appeal, Case, Entry, EntryLine, Objection, Proof, Record, Sanction, Star
 from chunshui.hours.states import STEPS, EntryWay
 from chunshui.kernel import clock, moving
 from chunshui.kernel.errors import Refused
@@ -87,6 +87,12 @@ def cancel_record(*, actor: Person, record_id: int, reason: str, now: datetime) 
     if not reason.strip():
         text = _("请写明作废的原因。")
         raise Refused(text, code="reason_missing", fields={"reason": text})
+    strike(record, actor, reason, now)
+    return record
+
+
+def strike(record: Record, actor: Person, reason: str, now: datetime) -> None:
+    """For who has been found to be allowed: its minutes, and what derived from them, go back."""
     services = _services(record)
     take(record, STEPS, "cancel")
     record.remark = f"{record.remark} {reason.strip()}".strip()[:500]
@@ -95,7 +101,6 @@ def cancel_record(*, actor: Person, record_id: int, reason: str, now: datetime) 
     if record.minutes:
         ledger.reverse(key=f"record:{record.pk}:cancel", transfers_of=f"record:{record.pk}", at=now)
     _tell(events.CANCELLED, record, actor, now, minutes=record.minutes, reason=reason.strip())
-    return record
 
 
 @transaction.atomic
@@ -123,6 +128,8 @@ def _moves() -> moving.Moves:
         (Entry.objects.all(), "entered_by"),
         (Case.objects.all(), "person"),
         (Case.objects.all(), "opened_by"),
+        (Appeal.objects.all(), "person"),
+        (Sanction.objects.all(), "person"),
     ]
 
 

@@ -29,12 +29,13 @@ class Stretches(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for n in range(1, self.most + 1):
-            first = n == 1
+            first = n == 1 and self.is_needed
             self.fields[f"day_{n}"] = forms.DateField(label=_("哪一天"), widget=DAY, required=first)
             self.fields[f"from_{n}"] = forms.TimeField(label=_("几点开始"), widget=TIME, required=first)
             self.fields[f"until_{n}"] = forms.TimeField(label=_("几点结束"), widget=TIME, required=first)
 
     most = 1
+    is_needed = True
 
     def rows(self) -> Iterator[tuple[Any, Any, Any]]:
         for n in range(1, self.most + 1):

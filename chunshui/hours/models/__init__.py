@@ -1,6 +1,12 @@
 """Tables of hours."""
 
-from chunshui.hours.models.cases import Case
+from chunshui.hours.models.appeals import (
+    Appeal,
+    Sanction,
+)
+from chunshui.hours.models.cases import (
+    Case,
+)
 from chunshui.hours.models.entries import (
     Entry,
     EntryFile,
@@ -11,7 +17,9 @@ from chunshui.hours.models.proofs import (
     ProofItem,
     SigningKey,
 )
-from chunshui.hours.models.records import Record
+from chunshui.hours.models.records import (
+    Record,
+)
 from chunshui.hours.models.stars import (
     Objection,
     Privilege,
@@ -19,6 +27,7 @@ from chunshui.hours.models.stars import (
 )
 
 __all__ = [
+    "Appeal",
     "Case",
     "Entry",
     "EntryFile",
@@ -28,6 +37,7 @@ __all__ = [
     "Proof",
     "ProofItem",
     "Record",
+    "Sanction",
     "SigningKey",
     "Star",
 ]

@@ -27,6 +27,11 @@ class Record(models.Model):
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField()
 
+    @property
+    def is_checked_in(self) -> bool:
+        """Whether it was proved on the spot, and not written down by hand."""
+        return self.entry_way in (EntryWay.FACE, EntryWay.FAST)
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(state__in=RecordState.values), name="record_state"),

@@ -1,5 +1,14 @@
 """Who may do what with hours."""
 
+from chunshui.hours.policies.cases import (
+    can_appeal,
+    can_decide_appeal,
+    can_decide_case,
+    can_repair_sanction,
+    can_view_appeal,
+    can_view_case,
+    can_withdraw_appeal,
+)
 from chunshui.hours.policies.entries import (
     can_approve_entry,
     can_declare_hours,
@@ -22,7 +31,10 @@ from chunshui.hours.policies.proofs import (
     can_view_proof,
     can_withdraw_proof,
 )
-from chunshui.hours.policies.records import can_cancel_record, can_view_record
+from chunshui.hours.policies.records import (
+    can_cancel_record,
+    can_view_record,
+)
 from chunshui.hours.policies.stars import (
     can_apply_for_star,
     can_decide_objection,
@@ -40,9 +52,12 @@ from chunshui.hours.policies.stars import (
 
 __all__ = [
     "can_accept_proof",
+    "can_appeal",
     "can_apply_for_star",
     "can_approve_entry",
     "can_cancel_record",
+    "can_decide_appeal",
+    "can_decide_case",
     "can_decide_objection",
     "can_declare_hours",
     "can_end_privilege",
@@ -57,16 +72,20 @@ __all__ = [
     "can_refuse_entry",
     "can_refuse_proof",
     "can_refuse_star",
+    "can_repair_sanction",
     "can_report_line",
     "can_review_star",
     "can_revoke_proof",
     "can_rotate_signing_key",
     "can_see_evidence",
     "can_show_proof",
+    "can_view_appeal",
+    "can_view_case",
     "can_view_entry",
     "can_view_proof",
     "can_view_record",
     "can_view_star",
+    "can_withdraw_appeal",
     "can_withdraw_entry",
     "can_withdraw_proof",
     "can_withdraw_star",

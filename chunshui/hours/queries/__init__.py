@@ -1,6 +1,27 @@
 """Reads of hours."""
 
-from chunshui.hours.queries.credentials import credential, revocation_list, with_claims
+from chunshui.hours.queries.cases import (
+    AppealPage,
+    CasePage,
+    appeal_page,
+    appeals_in,
+    appeals_of,
+    case_page,
+    case_title,
+    case_words,
+    cases_in,
+    has_repaired,
+    sanction_of,
+    served_since,
+    visible_appeal,
+    visible_case,
+    visible_sanction,
+)
+from chunshui.hours.queries.credentials import (
+    credential,
+    revocation_list,
+    with_claims,
+)
 from chunshui.hours.queries.entries import (
     EntryPage,
     Interval,
@@ -60,7 +81,14 @@ from chunshui.hours.queries.records import (
     totals,
     visible_record,
 )
-from chunshui.hours.queries.signing import current_key, did_document, issuer_id, key_file, seed_of
+from chunshui.hours.queries.signals import Finding, findings
+from chunshui.hours.queries.signing import (
+    current_key,
+    did_document,
+    issuer_id,
+    key_file,
+    seed_of,
+)
 from chunshui.hours.queries.stars import (
     LevelLine,
     StarPage,
@@ -91,8 +119,11 @@ from chunshui.hours.queries.stars import (
 
 __all__ = [
     "MINUTE",
+    "AppealPage",
+    "CasePage",
     "Checked",
     "EntryPage",
+    "Finding",
     "Interval",
     "LevelLine",
     "ProofPage",
@@ -100,8 +131,15 @@ __all__ = [
     "StarsOf",
     "Totals",
     "all_records_of",
+    "appeal_page",
+    "appeals_in",
+    "appeals_of",
     "badge",
     "belongings",
+    "case_page",
+    "case_title",
+    "case_words",
+    "cases_in",
     "check_intervals",
     "check_person",
     "checked",
@@ -117,9 +155,11 @@ __all__ = [
     "entry_page",
     "entry_told_of",
     "find_five_stars",
+    "findings",
     "five_stars",
     "five_stars_to_export",
     "has_open_case",
+    "has_repaired",
     "hours_of_levels",
     "in_publicity",
     "is_in_publicity",
@@ -151,7 +191,9 @@ __all__ = [
     "records_of",
     "revocation_list",
     "revoked_proofs",
+    "sanction_of",
     "seed_of",
+    "served_since",
     "shown_name",
     "signed_document",
     "star_level",
@@ -165,12 +207,15 @@ __all__ = [
     "teams_to_enter",
     "totals",
     "units_of",
+    "visible_appeal",
+    "visible_case",
     "visible_entry",
     "visible_file",
     "visible_objection",
     "visible_privilege",
     "visible_proof",
     "visible_record",
+    "visible_sanction",
     "visible_star",
     "volunteer_number",
     "volunteers_numbered",

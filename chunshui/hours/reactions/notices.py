@@ -27,6 +27,27 @@ TEXTS = {
 }
 
 
+#: title, body and page for the volunteer of an appeal or a bar
+OWN = {
+    events.APPEAL_GRANTED: (gettext_noop("您的申诉同意了"), gettext_noop("说明：%(answer)s"), "/hours/appeals/"),
+    events.APPEAL_DISMISSED: (gettext_noop("您的申诉没有同意"), gettext_noop("原因：%(answer)s"), "/hours/appeals/"),
+    events.BARRED: (
+        gettext_noop("您的补录资格停了"),
+        gettext_noop("原因：%(reason)s 现场签到的照样计，服务满规定的时间可以修复一次。"),
+        "/hours/",
+    ),
+    events.BAR_REPAIRED: (gettext_noop("您的补录资格恢复了"), gettext_noop("谢谢您的服务。"), "/hours/"),
+}
+
+
+@on(*OWN)
+def tell_volunteer(event: Event) -> None:
+    title, body, url = OWN[event.name]
+    person = people.person_told_of(event.data["person_id"])
+    if person is not None and person.pk != event.actor_id:
+        _tell(person, event, title, body, {name: event.data.get(name, "") for name in ("answer", "reason")}, url)
+
+
 @on(*TEXTS)
 def tell_of_entry(event: Event) -> None:
     entry = queries.entry_told_of(event.data.get("entry_id", event.subject_id))

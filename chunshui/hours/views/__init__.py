@@ -1,5 +1,18 @@
 """The pages of hours."""
 
+from chunshui.hours.views.cases import (
+    appeal_missing,
+    appeal_record,
+    decide_case,
+    dismiss_appeal,
+    grant_appeal,
+    hour_appeal,
+    hour_appeals,
+    hour_cases,
+    my_appeals,
+    repair_sanction,
+    withdraw_appeal,
+)
 from chunshui.hours.views.entries import (
     approve_entry,
     declare_hours,
@@ -17,18 +30,29 @@ from chunshui.hours.views.entries import (
 from chunshui.hours.views.records import export_hours, my_hours
 
 __all__ = [
+    "appeal_missing",
+    "appeal_record",
     "approve_entry",
+    "decide_case",
     "declare_hours",
+    "dismiss_appeal",
     "enter_area_hours",
     "enter_team_hours",
     "export_hours",
+    "grant_appeal",
+    "hour_appeal",
+    "hour_appeals",
+    "hour_cases",
     "hour_entries",
     "hour_entry",
     "hour_file",
     "hours_desk",
     "hours_publicity",
+    "my_appeals",
     "my_hours",
     "refuse_entry",
+    "repair_sanction",
     "report_line",
+    "withdraw_appeal",
     "withdraw_entry",
 ]

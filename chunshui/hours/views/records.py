@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 @login_required
 @require_safe
 def my_hours(request: PersonRequest) -> HttpResponse:
-    me = request.user
+    me, now = request.user, timezone.now()
     page = queries.records_of(me, me.pk, request.GET.get("cursor", ""))
-    return render(request, "hours/my_hours.html", {"page": page, "totals": queries.totals(me, me.pk, timezone.now())})
+    return render(
+        request, "hours/my_hours.html", {"page": page, "totals": queries.totals(me, me.pk, now), "sanction": queries.sanction_of(me.pk, now)}
+    )
 
 
 @login_required
