@@ -55,7 +55,7 @@ ENTRIES = [
 
 
 def reported(world: World) -> dict[str, Any]:
-    line = entries.entry(world.official, world.helper, state="published").lines.get()
+    line = entries.entry(world.official, world.helper, state="published", area=world.community).lines.get()
     return {"case_id": entries.case(line, opened_by=world.resident, words="那天不在").pk}
 
 
@@ -66,7 +66,7 @@ def appealed(state: str = "open") -> Any:
 def barred(world: World) -> dict[str, Any]:
     from tests.factories import hours
 
-    line = entries.entry(world.official, world.helper, state="published").lines.get()
+    line = entries.entry(world.official, world.helper, state="published", area=world.community).lines.get()
     made = entries.sanction(entries.case(line), world.helper, by=world.worker)
     hours.record(world.helper, hour=1, minutes=600)
     return {"sanction_id": made.pk}

@@ -83,7 +83,8 @@ class AnswerIn(Given):
 
 
 def _times(given: Any) -> dict[str, Any]:
-    return given.dict() | {"started_at": aware(given.started_at), "ended_at": aware(given.ended_at)}
+    named: dict[str, Any] = given.dict()
+    return named | {"started_at": aware(given.started_at), "ended_at": aware(given.ended_at)}
 
 
 def _case(case: Any) -> dict[str, Any]:
@@ -153,4 +154,5 @@ class Repaired(Schema):
 @router.post("/hours/bars/{sanction_id}/repair", response=answers(Repaired), summary="Lift a bar from manual entry by service, once")
 @writes("serve")
 def repair_sanction(request: Any, sanction_id: RowId) -> Any:
-    return commands.repair_sanction(actor=request.auth, sanction_id=sanction_id, now=timezone.now())
+    made = commands.repair_sanction(actor=request.auth, sanction_id=sanction_id, now=timezone.now())
+    return Repaired(id=made.pk, repaired_at=made.repaired_at)
