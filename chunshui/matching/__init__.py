@@ -26,7 +26,7 @@ from chunshui.matching.district import District, FullError
 from chunshui.matching.keeping import Prices, Regret
 from chunshui.matching.orders import FEMALE, MALE, UNKNOWN, Order, Time, slot_bit
 from chunshui.matching.reasons import Code, Funnel, Reason, Stage, Term
-from chunshui.matching.rounds import solve
+from chunshui.matching.rounds import binding, solve
 from chunshui.matching.shortlist import Shortlist, funnels, shortlist
 from chunshui.matching.volunteers import Volunteers, project, unproject
 from chunshui.matching.warming import warm
@@ -56,6 +56,7 @@ __all__ = [
     "Unserved",
     "Volunteers",
     "Weights",
+    "binding",
     "check",
     "funnel",
     "funnels",

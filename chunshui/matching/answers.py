@@ -77,6 +77,15 @@ class Pairs(NamedTuple):
     """Of the choice; 0 where locked, which was none."""
 
 
+class Short(NamedTuple):
+    """An order with empty places, and why as far as that is known without looking at everybody again."""
+
+    order_id: int
+    places: int
+    reason: Reason | None
+    """None: a rule left too few people; a funnel says which."""
+
+
 @dataclass(frozen=True, slots=True)
 class Round:
     """What a round proposes: nothing is sent before a person agrees."""
@@ -101,6 +110,8 @@ class Round:
     """No plan can cost less than `bound` and so much more: orders at which several come at one time keep to one of their times."""
     pairs: Pairs | None = field(default=None, compare=False, repr=False)
     """The assignments as arrays; not in files."""
+    short: tuple[Short, ...] = field(default=(), compare=False, repr=False)
+    """As `unserved`, without the funnels, which cost milliseconds each; not in files."""
     evidence: Evidence | None = field(default=None, compare=False, repr=False)
     """Answers why not somebody, and where one more would help; not in files."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chunshui.matching.answers import Assignment, Load, Pairs, Round, Unserved
+from chunshui.matching.answers import Assignment, Load, Pairs, Round, Short, Unserved
 from chunshui.matching.batch import Orders
 from chunshui.matching.batching import Batch
 from chunshui.matching.candidates import distances, terms
@@ -91,6 +91,7 @@ def _report(batch: Batch, plan: Plan, free: Plan, naming: Naming) -> Round:
         load_after=after,
         lift=plan.lift,
         pairs=_plain(batch, pairs),
+        short=tuple(_short(batch, empty)),
         evidence=Evidence(batch, free.arcs, free.flow, _visits(plan)),
     )
 
@@ -183,15 +184,28 @@ class _Unserved:
         return Unserved(int(batch.orders.table["id"][order]), int(self.empty[order]), self._reason(order, counts), counts)
 
     def _reason(self, order: int, counts: Funnel) -> Reason:
-        batch, places = self.batch, int(self.batch.places[order])
-        short = next((stage for stage, left in counts.counts.items() if left < places), None)
-        if short is not None:
-            return Reason(_EMPTIED_BY[short], counts.counts[short])
-        if batch.together[order] < places:
-            return Reason(Code.NO_COMMON_TIME, int(batch.together[order]))
-        if batch.all_or_none[order] and self.empty[order] > 1:
-            return Reason(Code.NOT_ENOUGH_TOGETHER, int(batch.people[order]))
-        return Reason(Code.NEEDED_ELSEWHERE, int(batch.people[order]))
+        return binding(counts, int(self.batch.places[order])) or _others(self.batch, order, int(self.empty[order]))
+
+
+def binding(counts: Funnel, places: int) -> Reason | None:
+    """The first rule that left fewer people than there are places, with how many; None when there are enough."""
+    short = next((stage for stage, left in counts.counts.items() if left < places), None)
+    return None if short is None else Reason(_EMPTIED_BY[short], counts.counts[short])
+
+
+def _others(batch: Batch, order: int, empty: int) -> Reason:
+    """Why places stay empty though enough people may go."""
+    if batch.together[order] < batch.places[order]:
+        return Reason(Code.NO_COMMON_TIME, int(batch.together[order]))
+    if batch.all_or_none[order] and empty > 1:
+        return Reason(Code.NOT_ENOUGH_TOGETHER, int(batch.people[order]))
+    return Reason(Code.NEEDED_ELSEWHERE, int(batch.people[order]))
+
+
+def _short(batch: Batch, empty: Ints) -> Iterator[Short]:
+    for order in np.flatnonzero(empty).tolist():
+        left, enough = int(empty[order]), batch.people[order] >= batch.places[order]
+        yield Short(int(batch.orders.table["id"][order]), left, _others(batch, order, left) if enough else None)
 
 
 def _worth(batch: Batch, plan: Plan) -> dict[int, int]:

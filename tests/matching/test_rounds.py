@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chunshui.matching import Code, Load, Order, Reason, Round, Volunteers, Weights, check, rank, solve
+from chunshui.matching import Code, Load, Order, Reason, Round, Volunteers, Weights, binding, check, rank, solve
 from chunshui.matching.sample import Shape, district
 from tests.matching.worlds import AFTERNOON, DAY, MORNING, NINE, TEN, at, best_by_hand, order, people, plain
 
@@ -47,7 +47,11 @@ def test_solve_aligned_times_leave_no_gap(seed: int, crowd: int, wishes: int) ->
 @given(st.integers(0, 10**6))
 def test_solve_passes_the_referee_when_everything_is_scarce(seed: int) -> None:
     volunteers, orders = district(seed, Shape(people=60, orders=40, across_m=1500, days=2))
-    solved(volunteers, orders, Weights(candidates=3))
+    found = solved(volunteers, orders, Weights(candidates=3))
+    assert [(one.order_id, one.places) for one in found.short] == [(one.order_id, one.places) for one in found.unserved]
+    places = {one.id: one.places - len(one.locked) for one in orders}
+    for short, one in zip(found.short, found.unserved, strict=True):
+        assert one.reason == (short.reason or binding(one.funnel, places[one.order_id]))
 
 
 def test_solve_comparing_few_candidates_costs_nothing() -> None:

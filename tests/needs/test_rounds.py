@@ -71,6 +71,16 @@ def test_round_proposes_one_for_each_with_reasons_and_a_proof(proposed, needs, h
     assert Offer.objects.count() == 0
 
 
+def test_round_says_which_rule_leaves_too_few_when_somebody_looks(coordinator, community, resident, helper, now):
+    make.need(resident, state=State.WAITING, service=make.service("nursing", required=1 << 40))
+    found = solved(commands.start_round(actor=coordinator, area_id=community.pk, now=now), now)
+    assert [row.reasons for row in found.proposals.all()] == [[]]
+    assert [line.why_unserved for line in lines(found, now)] == ["附近有所需证件和特长的只有 0 位。"]
+    people.volunteer(community, qualifications=1 << 40)
+    assert [line.why_unserved for line in lines(found, now)] == ["现在又有 1 位合适了，重新算一次就会派到。"]
+    assert [line.why_unserved for line in lines(found, now + timedelta(days=3))] == ["约定的时间已经过了。"]
+
+
 def test_round_says_why_an_order_is_left_unserved(coordinator, community, needs, helper, now):
     found = solved(commands.start_round(actor=coordinator, area_id=community.pk, now=now), now)
     found_lines = lines(found, now)

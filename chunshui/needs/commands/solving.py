@@ -76,8 +76,9 @@ def _pairs(plan: matching.Round | None) -> Iterable[Line]:
 
 
 def _unserved(plan: matching.Round | None) -> Iterable[Line]:
-    for one in plan.unserved if plan else ():
-        yield one.order_id, None, 0, json.dumps([[one.reason.code, one.reason.number]])
+    """The reason where it is known without counting people; the rule that left too few is looked for when a page is."""
+    for one in plan.short if plan else ():
+        yield one.order_id, None, 0, json.dumps([[one.reason.code, one.reason.number]] if one.reason else [])
 
 
 def _write(found: Round, lines: list[Line]) -> None:

@@ -208,6 +208,14 @@ def funnel(need: Need, now: datetime) -> list[FunnelStep]:
     return [FunnelStep(said, left[stage]) for stage, said in words.items()]
 
 
+def binding(case: fit.Case, district: matching.District) -> list[int | str]:
+    """(code, number) of the first rule that leaves fewer people in the district than an order has places."""
+    order = fit.engine_order(case, district.parallel, kind=districts.kind_of(case.need.service.code))
+    counts = matching.funnel(district, order, in_force(case.need.area, case.now))
+    why = matching.binding(counts, fit.places_left(case.need))
+    return [why.code, why.number] if why else [wording.SINCE_THEN, counts.eligible]
+
+
 def why_not(actor: Person, need: Need, volunteer_id: int, now: datetime) -> str:
     """The first rule that keeps this volunteer from the order, or how many are better and by how much; empty for an actor who may not dispatch."""
     if not policies.can_offer_need(actor, need):

@@ -20,6 +20,7 @@ from chunshui.matching import Code
 from chunshui.needs import policies
 from chunshui.needs.models import Assignment, Need, Proposal, Round
 from chunshui.needs.queries.dispatch import candidates, fit, times, wording
+from chunshui.needs.queries.dispatch import district as districts
 from chunshui.needs.queries.dispatch import pool as pools
 from chunshui.needs.queries.dispatch.offers import NEED_ROWS
 from chunshui.needs.states import FULL_WEEK, AssignmentState, ProposalOutcome, RoundState
@@ -96,7 +97,7 @@ def _page(found: Round, rows: QuerySet[Proposal], now: datetime, cursor: str, si
 
 def _lines(found: Round, rows: Sequence[Proposal], now: datetime) -> list[ProposalLine]:
     locked = {tuple(pair) for pair in found.locked}
-    said = _described(rows, now)
+    said = {**_described(rows, now), **_too_few(rows, now)}
     return [_line(row, said.get(row.pk, []), locked, now) for row in rows]
 
 
@@ -107,6 +108,17 @@ def _described(rows: Sequence[Proposal], now: datetime) -> dict[int, wording.Sai
     needs = {row.need_id: row.need for row in pairs}
     pool = pools.load(pools.rows_of({row.volunteer_id or 0 for row in pairs}), pairs[0].need.latitude, now, but=needs)
     return described(pairs, fit.cases(list(needs.values()), now), pool)
+
+
+def _too_few(rows: Sequence[Proposal], now: datetime) -> dict[int, wording.Said]:
+    """Proposal → the rule that leaves too few people now, for the orders of a page of which the plan kept no other reason."""
+    needs = {row.need_id: row.need for row in rows if row.volunteer_id is None and not row.reasons}
+    cases = {pk: case for pk, case in fit.cases(list(needs.values()), now).items() if case.found} if needs else {}
+    if not cases:
+        return {row.pk: [[fit.OVER, 0]] for row in rows if row.need_id in needs}
+    district = districts.everyone(now)
+    found = {pk: candidates.binding(case, district) for pk, case in cases.items()}
+    return {row.pk: [found.get(row.need_id, [fit.OVER, 0])] for row in rows if row.need_id in needs}
 
 
 def described(pairs: Sequence[Proposal], cases: dict[int, fit.Case], pool: Pool) -> dict[int, wording.Said]:
@@ -137,7 +149,7 @@ def places_of(found: Round, most: int = 600) -> tuple[list[dict[str, Any]], int]
 
 def _line(row: Proposal, said: wording.Said, locked: set[tuple[int, ...]], now: datetime) -> ProposalLine:
     if row.volunteer is None:
-        return ProposalLine(row.need, None, [], wording.unserved_words(row.reasons, row.need, now), False)
+        return ProposalLine(row.need, None, [], wording.unserved_words(row.reasons or said, row.need, now), False)
     is_locked = (row.need_id, row.volunteer_id) in locked
     by_hand: wording.Said = [[Code.LOCKED, 0]] if is_locked else []
     return ProposalLine(row.need, row.volunteer, wording.words([*by_hand, *said], row.need, now), "", is_locked)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Said = list[list[int | str]]
 FULL_WEEK, KIND_BEFORE, LACKS_USEFUL, FIRST_TIME, SILENT = "full_week", "kind_before", "lacks_useful", "first_time", "silent"
+SINCE_THEN = "since_then"
 DETOUR, WALKING = 1.3, 70
 """Streets are longer than the straight line; metres a minute on foot."""
 CREDENTIALS_FROM = 24
@@ -168,6 +169,7 @@ UNSERVED: dict[str, Wording] = {
     Code.NO_COMMON_TIME: lambda number, need, now: _("同一时间最多凑到 %(people)d 位。") % {"people": number},
     Code.NEEDED_ELSEWHERE: lambda number, need, now: _("合适的 %(people)d 位，别的单子更需要他们。") % {"people": number},
     Code.NOT_ENOUGH_TOGETHER: lambda number, need, now: _("人数凑不齐，最多 %(people)d 位。") % {"people": number},
+    SINCE_THEN: lambda number, need, now: _("现在又有 %(people)d 位合适了，重新算一次就会派到。") % {"people": number},
     fit.OVER: lambda number, need, now: _("约定的时间已经过了。"),
 }
 
