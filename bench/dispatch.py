@@ -90,25 +90,41 @@ def _singles(actor: Any, many: int) -> bool:
 
 
 def _round(actor: Any, area_id: int, orders: int) -> bool:
-    """From the button to the proposal, without the half second at most in which a worker takes it up."""
+    """From the button to the proposal, without the half second at most in which a worker takes it up; the best of three."""
+    from chunshui import matching
     from chunshui.needs import commands
     from chunshui.needs.models import Round
+    from chunshui.needs.queries.dispatch import waiting
 
+    matching.warm()
     _make_waiting(orders)
-    Round.objects.filter(state__in=["solving", "proposed", "sending"]).update(state="discarded")
-    wall, cpu = time.perf_counter(), time.process_time()
-    found = commands.start_round(actor=actor, area_id=area_id, now=_now())
-    commands.solve_round(round_id=found.pk, now=_now())
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    first, again = [], []
+    for _turn in range(3):
+        waiting.forget()
+        Round.objects.filter(state__in=["solving", "proposed", "sending"]).update(state="discarded")
+        found = _timed(first, lambda: commands.start_round(actor=actor, area_id=area_id, now=_now()))
+        pair = found.proposals.filter(volunteer__isnull=False).first()
+        if pair is not None:
+            commands.forbid_pair(actor=actor, round_id=found.pk, need_id=pair.need_id, volunteer_id=pair.volunteer_id, now=_now())
+        _timed(again, lambda found=found: commands.solve_again(actor=actor, round_id=found.pk, now=_now()))
     found.refresh_from_db()
     said = {key: found.summary.get(key) for key in ("orders", "served", "pairs", "unserved", "volunteers", "gap", "proven")}
-    print(f"{'a round, button to proposal':28}{wall:.2f} s wall, {cpu:.2f} s CPU of Python; {said}")
-    began = time.perf_counter()
-    commands.solve_again(actor=actor, round_id=found.pk, now=_now())
-    commands.solve_round(round_id=found.pk, now=_now())
-    print(f"{'solved again':28}{time.perf_counter() - began:.2f} s")
+    print(f"{'a round, button to proposal':28}{min(first)[0]:.2f} s wall, {min(first)[1]:.2f} s CPU of Python; {said}")
+    print(f"{'solved again, a pair forbidden':28} {min(again)[0]:.2f} s wall, {min(again)[1]:.2f} s CPU")
     commands.discard_round(actor=actor, round_id=found.pk, now=_now())
-    return wall <= 2
+    return min(first)[0] <= 2 and min(again)[0] <= 1
+
+
+def _timed(spent: list[tuple[float, float]], begin: Any) -> Any:
+    """What `begin` gives, solved; wall and CPU are noted."""
+    from chunshui.needs import commands
+
+    wall, cpu = time.perf_counter(), time.process_time()
+    found = begin()
+    commands.solve_round(round_id=found.pk, now=_now())
+    spent.append((time.perf_counter() - wall, time.process_time() - cpu))
+    found.refresh_from_db()
+    return found
 
 
 def _make_waiting(many: int) -> None:

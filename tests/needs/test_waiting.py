@@ -68,7 +68,7 @@ def test_waiting_wishes_hold_and_bar_as_far_as_there_are_places(waiting, communi
 
 def test_waiting_is_read_again_only_when_something_has_happened(waiting, community, coordinator, helper, now, settings):
     settings.DISTRICT_SECONDS = 60
-    reads._kept.clear()
+    reads.forget()
     try:
         first = reads.waiting(community, PARALLEL, now)
         assert reads.waiting(community, PARALLEL, now + timedelta(minutes=5)) is first
@@ -79,4 +79,4 @@ def test_waiting_is_read_again_only_when_something_has_happened(waiting, communi
         people_commands.block(actor=waiting[0].resident, other_id=helper.pk, now=now)
         assert reads.waiting(community, PARALLEL, now) is not again
     finally:
-        reads._kept.clear()
+        reads.forget()

@@ -79,6 +79,11 @@ def waiting(area: Area, parallel: float, now: datetime) -> Waiting:
     return kept
 
 
+def forget() -> None:
+    """Read anew the next time."""
+    _kept.clear()
+
+
 def _happened() -> tuple[int, int]:
     """Changes with every event but those of rounds themselves, also with one whose number was given earlier than it was told."""
     told = Event.objects.exclude(subject="round").order_by("-pk")
