@@ -15,7 +15,7 @@ from chunshui.needs import commands as needs
 from chunshui.needs.models import Need, Offer
 from chunshui.people.models import Person
 from chunshui.teams.models import Team
-from demo import accounts, bulk, geography, orders, people, services, staged, teams, value, write
+from demo import accounts, bulk, geography, orders, people, services, shops, staged, teams, value, write
 from demo.scales import Scale
 
 Bars = Callable[[str, int], AbstractContextManager[Callable[[int], object]]]
@@ -45,6 +45,8 @@ def load(scale: Scale, seed: int, now: datetime, *, quiet: bool = False) -> None
     value.write()
     bulk.reset_sequences([Need, Offer])
     needs.rebuild_tally()
+    with bar("商家 merchants", scale.shops) as tick:
+        shops.build(district, scale.shops, residents, ids, desks, now, tick)
 
 
 def _people(rng: Generator, district: geography.District, scale: Scale, now: datetime, bar: Bars) -> tuple[people.Cast, people.Cast, int]:

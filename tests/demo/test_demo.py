@@ -123,3 +123,16 @@ def test_the_ledger_holds_the_minutes_of_every_record_and_answers_its_keys(distr
     again = ledger.move(key=given.key, lines=[replace(line, area_id=given.area_id)], at=given.at)
     assert [row.pk for row in again] == [given.pk]
     assert Account.objects.filter(kind="person").aggregate(total=Sum("balance"))["total"] == minutes > 0
+
+
+def test_merchants_offer_and_give_back_and_the_fund_adds_up(district_loaded):
+    from chunshui.ledger import queries as books
+    from chunshui.redemption.models import FundEntry, Merchant
+    from chunshui.redemption.models import Offer as ShopOffer
+    from chunshui.redemption.states import COMING_IN
+
+    assert sorted(Merchant.objects.values_list("state", flat=True)) == ["active"] * 2 + ["pending"]
+    assert ShopOffer.objects.filter(state="published", photos__isnull=False).count() == 3
+    area = Area.objects.get(name="黎明社区")
+    booked = FundEntry.objects.filter(area=area, state="booked").values_list("kind", "fen")
+    assert books.balance("fund", area.pk, "fen") == sum(fen if kind in COMING_IN else -fen for kind, fen in booked) > 0
