@@ -35,7 +35,7 @@ def test_a_merchant_joins_offers_and_gives_back_and_the_public_sees_the_fen(some
     who.page.select_option("select[name=area_id]", str(community.pk))
     who.fills("address", "莺花巷 3 号").fills("phone", "023-67001234").fills("manager", "杨店主")
     who.page.locator("input[name=pledge]").check(force=True)
-    who.goes_on().sees("代码对不上：最后一位是校验码", "check digit").fills("credit_code", shops.credit_code()).goes_on().is_at(r"/shops/\d+/$")
+    who.goes_on().sees("代码对不上：最后一位是校验码", "does not check").fills("credit_code", shops.credit_code()).goes_on().is_at(r"/shops/\d+/$")
     shop = Merchant.objects.get()
     desk = someone(coordinator, "wide").opens("/shops/all/?state=pending").sees("老码头小面", "老码头小面")
     submits(desk.opens(f"/shops/{shop.pk}/"), "form[action$='/review/'] button[value='1']")
@@ -52,4 +52,6 @@ def test_a_merchant_joins_offers_and_gives_back_and_the_public_sees_the_fen(some
     entry = FundEntry.objects.get()
     someone(None, "phone").opens(f"/fund/{community.pk}/").misses("88.05").opens("/offers/").sees("小面一碗", "小面一碗")
     submits(desk.opens(f"/fund/entries/{entry.pk}/"), "button[formaction$='/confirm/']")
-    someone(None, "phone").opens(f"/fund/{community.pk}/").sees("¥88.05", "¥88.05").opens(f"/fund/entries/{entry.pk}/").sees("老码头小面", "老码头小面")
+    someone(None, "phone").opens(f"/fund/{community.pk}/").sees("¥88.05", "¥88.05").opens(f"/fund/entries/{entry.pk}/").sees(
+        "老码头小面", "老码头小面"
+    )
