@@ -1,7 +1,7 @@
 # Chunshui. `make run` serves the demonstration district; `make test` runs every check on both databases.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test fast pg lint format types arch messages docs screens bench bench-routes lock
+.PHONY: help run test fast faults pg lint format types arch messages docs screens bench bench-routes lock
 PYTHON3 ?= python3
 PY := .venv/bin/python
 
@@ -51,6 +51,9 @@ docs: .venv/.dev ## write the pages of docs/ that are made from code
 
 screens: .venv/.dev ## pictures of the main pages into docs/screens
 	@$(PY) tools/screens.py
+
+faults: .venv/.dev ## the long storm on the ledger: writers and the PostgreSQL server killed -9; ARGS go to it
+	@$(PY) -m tests.faults $(ARGS)
 
 bench-routes: .venv/.dev ## an afternoon on foot, engine against engine; figures belong into docs/decisions/0011-routes.md
 	@$(PY) -m bench routes --prove

@@ -1,6 +1,7 @@
 """The product measured, on the database that DATA_DIR or DATABASE_URL names.
 
 `python -m bench load [--users 50] [--seconds 30]`: under load; `pages` and `dispatch`: its verbs, one by one;
+`ledger`: moves of value beside the bare database;
 `routes [--prove] [--long]`: an afternoon on foot, engine against engine.
 """
 
@@ -25,7 +26,13 @@ def main() -> int:
     dispatch = commands.add_parser("dispatch", help="one order and a whole round through the product; writes orders and questions")
     dispatch.add_argument("--orders", type=int, default=10_000)
     dispatch.add_argument("--singles", type=int, default=200)
+    moves = commands.add_parser("ledger", help="transfers a second, one by one and in batches of 100, beside the bare database; writes transfers")
+    moves.add_argument("--seconds", type=float, default=10.0, help="for each side of each line")
     options = parser.parse_args()
+    if options.command == "ledger":
+        from bench.ledger import run as run_ledger
+
+        return run_ledger(options.seconds)
     if options.command == "dispatch":
         from bench.dispatch import run as run_dispatch
 

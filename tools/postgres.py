@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 SETTINGS = {
@@ -40,7 +40,7 @@ def programs() -> Path | None:
     return Path(on_path).resolve().parent if on_path else None
 
 
-def _as_server(command: list[str]) -> list[str]:
+def as_server(command: list[str]) -> list[str]:
     """PostgreSQL refuses to run as root, so root runs it as the user that Debian's package made."""
     return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else command
 
@@ -51,31 +51,55 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def kill(data: Path) -> None:
+    """End the server of this folder and all of its processes at once, without a word."""
+    chief = int((data / "postmaster.pid").read_text().split()[0])
+    children = [int(pid) for pid in Path(f"/proc/{chief}/task/{chief}/children").read_text().split()]
+    for pid in (chief, *children):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+class Server:
+    """A cluster of its own in a temporary folder."""
+
+    def __init__(self, **settings: str) -> None:
+        binaries = programs()
+        if binaries is None:
+            raise SystemExit("PostgreSQL is missing: apt install postgresql")
+        self.folder = Path(tempfile.mkdtemp(prefix="chunshui-pg-", dir="/tmp"))
+        self.folder.chmod(0o755)
+        self.data, words, log = self.folder / "data", self.folder / "words", self.folder / "log"
+        secret, port = secrets.token_hex(16), _free_port()
+        self.url = f"postgresql://chunshui:{secret}@127.0.0.1:{port}/postgres"
+        words.write_text(secret)
+        if os.geteuid() == 0:
+            for path in (self.folder, words):
+                shutil.chown(path, "postgres", "postgres")
+        initdb = [str(binaries / "initdb"), "-D", str(self.data), "-U", "chunshui", "-A", "scram-sha-256", "--pwfile", str(words)]
+        initdb += ["-E", "UTF8", "--locale", "C.UTF-8", "--no-sync", "--no-instructions"]
+        self.control = [str(binaries / "pg_ctl"), "-D", str(self.data), "-w", "-l", str(log)]
+        self.options = " ".join(f"-c {name}={value}" for name, value in {**SETTINGS, **settings, "port": str(port)}.items())
+        subprocess.run(as_server(initdb), check=True, cwd=self.folder, stdout=subprocess.DEVNULL)
+
+    def start(self) -> None:
+        subprocess.run(as_server([*self.control, "-o", self.options, "start"]), check=True, cwd=self.folder, stdout=subprocess.DEVNULL)
+
+    def remove(self) -> None:
+        stop = [*self.control, "-m", "immediate", "stop"]
+        subprocess.run(as_server(stop), cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
 @contextmanager
 def cluster() -> Iterator[str]:
     """The DATABASE_URL of a fresh cluster."""
-    binaries = programs()
-    if binaries is None:
-        raise SystemExit("PostgreSQL is missing: apt install postgresql")
-    folder = Path(tempfile.mkdtemp(prefix="chunshui-pg-", dir="/tmp"))
-    folder.chmod(0o755)
-    data, words, log = folder / "data", folder / "words", folder / "log"
-    secret, port = secrets.token_hex(16), _free_port()
-    words.write_text(secret)
-    if os.geteuid() == 0:
-        for path in (folder, words):
-            shutil.chown(path, "postgres", "postgres")
-    initdb = [str(binaries / "initdb"), "-D", str(data), "-U", "chunshui", "-A", "scram-sha-256", "--pwfile", str(words)]
-    initdb += ["-E", "UTF8", "--locale", "C.UTF-8", "--no-sync", "--no-instructions"]
-    control = [str(binaries / "pg_ctl"), "-D", str(data), "-w", "-l", str(log)]
-    options = " ".join(f"-c {name}={value}" for name, value in {**SETTINGS, "port": str(port)}.items())
+    server = Server()
     try:
-        subprocess.run(_as_server(initdb), check=True, cwd=folder, stdout=subprocess.DEVNULL)
-        subprocess.run(_as_server([*control, "-o", options, "start"]), check=True, cwd=folder, stdout=subprocess.DEVNULL)
-        yield f"postgresql://chunshui:{secret}@127.0.0.1:{port}/postgres"
+        server.start()
+        yield server.url
     finally:
-        subprocess.run(_as_server([*control, "-m", "immediate", "stop"]), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        shutil.rmtree(folder, ignore_errors=True)
+        server.remove()
 
 
 def main() -> int:

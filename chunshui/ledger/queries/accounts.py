@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from heapq import merge
 
-from django.db.models import Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import QuerySet, Sum
 
 from chunshui.kernel import paging
 from chunshui.ledger.models import Account, Total, Transfer
-from chunshui.ledger.states import AccountKind, Place, Unit
+from chunshui.ledger.states import AccountKind, Unit
 
 PAGE = 50
+Spot = tuple[str, int, str]
+"""Kind, owner and unit: what an account is found by."""
 
 
 def account_of(kind: str, owner_id: int, unit: str) -> Account | None:
@@ -21,17 +24,26 @@ def account_of(kind: str, owner_id: int, unit: str) -> Account | None:
     return Account.objects.filter(kind=kind, owner_id=owner_id, unit=unit).first()
 
 
-def accounts_at(spots: Iterable[tuple[Place, str]]) -> dict[tuple[str, int, str], Account]:
-    """The accounts that are open among these places and units, in one query."""
-    owners: dict[tuple[str, str], set[int]] = {}
-    for place, unit in spots:
-        owners.setdefault((str(place.kind), str(unit)), set()).add(place.owner_id)
+def accounts_at(spots: Iterable[Spot]) -> dict[Spot, int]:
+    """The ids of the accounts that are open among these, in one query."""
+    owners: dict[tuple[str, str], list[int]] = {}
+    for kind, owner_id, unit in spots:
+        owners.setdefault((kind, unit), []).append(owner_id)
     if not owners:
         return {}
-    wanted = Q()
-    for (kind, unit), ids in owners.items():
-        wanted |= Q(kind=kind, unit=unit, owner_id__in=ids)
-    return {(each.kind, each.owner_id, each.unit): each for each in Account.objects.filter(wanted)}
+    each = " OR ".join(f"(kind = %s AND unit = %s AND owner_id IN ({', '.join(['%s'] * len(ids))}))" for ids in owners.values())
+    values: list[str | int] = [value for (kind, unit), ids in owners.items() for value in (kind, unit, *ids)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT kind, owner_id, unit, id FROM ledger_account WHERE {each}", values)  # noqa: S608  only marks
+        return {(kind, owner_id, unit): pk for kind, owner_id, unit, pk in cursor.fetchall()}
+
+
+def digest_under(key: str) -> str:
+    """What was asked for under a key, or nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT digest FROM ledger_transfer WHERE key = %s LIMIT 1", [key])
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""
 
 
 def balance(kind: str, owner_id: int, unit: str) -> int:
