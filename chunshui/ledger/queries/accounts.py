@@ -32,7 +32,9 @@ def accounts_at(spots: Iterable[Spot]) -> dict[Spot, int]:
     if not owners:
         return {}
     each = " OR ".join(f"(kind = %s AND unit = %s AND owner_id IN ({', '.join(['%s'] * len(ids))}))" for ids in owners.values())
-    values: list[str | int] = [value for (kind, unit), ids in owners.items() for value in (kind, unit, *ids)]
+    values: list[str | int] = []
+    for (kind, unit), ids in owners.items():
+        values += [kind, unit, *ids]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT kind, owner_id, unit, id FROM ledger_account WHERE {each}", values)  # noqa: S608  only marks
         return {(kind, owner_id, unit): pk for kind, owner_id, unit, pk in cursor.fetchall()}
