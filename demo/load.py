@@ -15,7 +15,7 @@ from chunshui.needs import commands as needs
 from chunshui.needs.models import Need, Offer
 from chunshui.people.models import Person
 from chunshui.teams.models import Team
-from demo import accounts, bulk, geography, orders, people, services, shops, staged, teams, value, write
+from demo import accounts, bulk, geography, orders, people, redeeming, services, shops, staged, teams, value, write
 from demo.scales import Scale
 
 Bars = Callable[[str, int], AbstractContextManager[Callable[[int], object]]]
@@ -47,6 +47,7 @@ def load(scale: Scale, seed: int, now: datetime, *, quiet: bool = False) -> None
     needs.rebuild_tally()
     with bar("商家 merchants", scale.shops) as tick:
         shops.build(district, scale.shops, residents, ids, desks, now, tick)
+    redeeming.build(district, ids["何素芬"], now)  # last: points are redeemed at the merchants that stand by now
 
 
 def _people(rng: Generator, district: geography.District, scale: Scale, now: datetime, bar: Bars) -> tuple[people.Cast, people.Cast, int]:

@@ -136,3 +136,18 @@ def test_merchants_offer_and_give_back_and_the_fund_adds_up(district_loaded):
     area = Area.objects.get(name="黎明社区")
     booked = FundEntry.objects.filter(area=area, state="booked").values_list("kind", "fen")
     assert books.balance("fund", area.pk, "fen") == sum(fen if kind in COMING_IN else -fen for kind, fen in booked) > 0
+
+
+def test_points_of_the_demo_are_what_the_ledger_has_and_the_circle_turns(district_loaded):
+    from chunshui.redemption.models import Award, CircleMonth, Lot, Voucher
+
+    left = dict(Lot.objects.order_by().values_list("person_id").annotate(Sum("left")))
+    accounts = Account.objects.filter(kind="person", unit="points")
+    assert {row.owner_id: row.balance for row in accounts if row.balance} == {person: points for person, points in left.items() if points}
+    assert sum(Account.objects.filter(unit="points").values_list("balance", flat=True)) == 0
+    assert Award.objects.filter(state="given").count() > 5
+    assert (
+        CircleMonth.objects.aggregate(total=Sum("minutes"))["total"]
+        == Account.objects.filter(kind="person", unit="minutes").aggregate(total=Sum("balance"))["total"]
+    )
+    assert Voucher.objects.filter(state="held").count() == 0

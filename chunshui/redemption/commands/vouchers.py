@@ -73,13 +73,14 @@ def settle_voucher(*, actor: Person, code: str, now: datetime) -> Voucher:
     voucher = queries.presented_voucher(actor, code, now, lock=True)
     policies.can_settle_voucher(actor, voucher).or_refuse()
     take(voucher, VOUCHER_STEPS, "settle")
-    voucher.is_new_customer = queries.is_new_customer(voucher, now)
+    voucher.is_new_customer = queries.is_new_customer(voucher)
+    is_first_this_month = queries.is_new_customer(voucher, clock.at(clock.month_start(now)))
     voucher.settled_at, voucher.settled_by = now, actor
     voucher.save(update_fields=["state", "is_new_customer", "settled_at", "settled_by"])
     shop, area_id = Place(AccountKind.MERCHANT, voucher.merchant_id), voucher.merchant.area_id
     key = _key(voucher, "settle")
     ledger.settle(key=key, redemption_id=voucher.pk, to=shop, unit=POINTS, at=now, memo=voucher.title, area_id=area_id)
-    _tell(events.SETTLED, voucher, actor, now, is_new_customer=voucher.is_new_customer)
+    _tell(events.SETTLED, voucher, actor, now, is_new_customer=voucher.is_new_customer, is_first_this_month=is_first_this_month)
     return voucher
 
 

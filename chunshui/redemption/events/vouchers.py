@@ -1,7 +1,7 @@
 """Facts about vouchers and disputes."""
 
 TAKEN = "redemption.taken"  # person_id, merchant_id, offer_id, points, payer_ids
-SETTLED = "redemption.settled"  # person_id, merchant_id, offer_id, points, is_new_customer
+SETTLED = "redemption.settled"  # person_id, merchant_id, offer_id, points, is_new_customer, is_first_this_month
 VOUCHER_EXPIRED = "redemption.voucher_expired"  # person_id, merchant_id, points
 VOUCHER_CANCELLED = "redemption.voucher_cancelled"  # person_id, merchant_id, points
 REFUNDED = "redemption.refunded"  # person_id, merchant_id, points, reason

@@ -121,11 +121,10 @@ def held_voucher(offer: Offer, person: Person, now: datetime) -> Voucher | None:
     return Voucher.objects.filter(offer=offer, person=person, state=VoucherState.HELD, expires_at__gt=now).first()
 
 
-def is_new_customer(voucher: Voucher, now: datetime) -> bool:
-    """Whether this volunteer comes to this merchant for the first time this month."""
-    since = clock.at(clock.month_start(now))
-    rows = Voucher.objects.filter(merchant_id=voucher.merchant_id, person_id=voucher.person_id, state=VoucherState.SETTLED)
-    return not rows.filter(settled_at__gte=since).exists()
+def is_new_customer(voucher: Voucher, since: datetime | None = None) -> bool:
+    """Whether this volunteer comes to this merchant for the first time: ever, or since a moment."""
+    rows = Voucher.objects.filter(merchant_id=voucher.merchant_id, person_id=voucher.person_id, settled_at__isnull=False).exclude(pk=voucher.pk)
+    return not (rows.filter(settled_at__gte=since) if since else rows).exists()
 
 
 def due_vouchers(now: datetime, limit: int, person_id: int | None = None) -> list[int]:

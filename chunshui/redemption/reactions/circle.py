@@ -39,7 +39,7 @@ def count_expired(event: Event) -> None:
 
 @on(events.SETTLED)
 def count_redeemed(event: Event) -> None:
-    customers = int(event.data["is_new_customer"])
+    customers = int(event.data["is_first_this_month"])
     commands.count_in_circle(area_id=event.area_id or 0, at=event.at, redeemed=event.data["points"], vouchers=1, customers=customers)
 
 
