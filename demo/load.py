@@ -23,8 +23,7 @@ Bars = Callable[[str, int], AbstractContextManager[Callable[[int], object]]]
 
 def load(scale: Scale, seed: int, now: datetime, *, quiet: bool = False) -> None:
     """Generate and insert the district of this seed as it stands at `now`; the same arguments give the same district."""
-    rng = np.random.default_rng(seed)
-    now = now.replace(second=0, microsecond=0)
+    rng, now = np.random.default_rng(seed), now.replace(second=0, microsecond=0)
     bar = _bars(quiet)
     district = geography.build(rng, scale)
     menu = services.build()
@@ -47,7 +46,7 @@ def load(scale: Scale, seed: int, now: datetime, *, quiet: bool = False) -> None
     needs.rebuild_tally()
     with bar("商家 merchants", scale.shops) as tick:
         shops.build(district, scale.shops, residents, ids, desks, now, tick)
-    redeeming.build(district, ids["何素芬"], now)  # last: points are redeemed at the merchants that stand by now
+        redeeming.build(district, ids["何素芬"], now)
 
 
 def _people(rng: Generator, district: geography.District, scale: Scale, now: datetime, bar: Bars) -> tuple[people.Cast, people.Cast, int]:
