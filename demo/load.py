@@ -15,7 +15,7 @@ from chunshui.needs import commands as needs
 from chunshui.needs.models import Need, Offer
 from chunshui.people.models import Person
 from chunshui.teams.models import Team
-from demo import accounts, bulk, geography, orders, people, redeeming, services, shops, staged, teams, value, write
+from demo import accounts, bulk, geography, orders, people, redeeming, services, shops, staged, stars, teams, value, write
 from demo.scales import Scale
 
 Bars = Callable[[str, int], AbstractContextManager[Callable[[int], object]]]
@@ -40,13 +40,20 @@ def load(scale: Scale, seed: int, now: datetime, *, quiet: bool = False) -> None
     with bar("一个月的单 orders", scale.orders) as tick:
         stories = orders.build(life, scale.orders, tick)
     stories = sorted(known + stories + staged.build(life, ids), key=lambda story: story.row["placed_at"])
-    write.write(stories, residents, life.serial, 1)
-    value.write()
+    _lived(life, stories, residents, ids, now)
     bulk.reset_sequences([Need, Offer])
     needs.rebuild_tally()
     with bar("商家 merchants", scale.shops) as tick:
         shops.build(district, scale.shops, residents, ids, desks, now, tick)
         redeeming.build(district, ids["何素芬"], now)
+
+
+def _lived(life: orders.Life, stories: list[orders.Story], residents: people.Cast, ids: dict[str, int], now: datetime) -> None:
+    """Years of service, the month of orders, their minutes on the ledger, and the stars that they carry."""
+    stars.earlier(ids, now)
+    write.write(stories, residents, life.serial, 1)
+    value.write()
+    stars.build(ids, now)
 
 
 def _people(rng: Generator, district: geography.District, scale: Scale, now: datetime, bar: Bars) -> tuple[people.Cast, people.Cast, int]:

@@ -10,6 +10,8 @@ from django.utils import timezone
 from chunshui.hours import commands, queries
 from chunshui.hours.models import Objection, Privilege, Proof, Star
 from chunshui.hours.states import ProofState, StarState
+from chunshui.kernel import events
+from chunshui.notices.models import Message
 from chunshui.verify import keys, verify
 from tests.factories import hours, people, proofs
 from tests.factories.people import sign_in
@@ -146,3 +148,14 @@ def test_the_verifier_is_one_file_with_keys_inside(client, helper, coordinator):
     assert (answer["Content-Disposition"], queries.current_key().name in text, "src=" in text, "http" in text.split("verify-data")[0]) == (
         'attachment; filename="verifier.html"', True, False, False,
     )  # fmt: skip
+
+
+def test_people_are_told_what_became_of_stars_proofs_and_objections(helper, coordinator, stranger, now):
+    proof = proofs.issued(helper, coordinator)
+    row = commands.object_to_proof(actor=stranger, proof_id=proof.pk, words="那天没有", now=now)
+    colleague = people.staff(helper.community, name="吴敏")
+    commands.decide_objection(actor=colleague, objection_id=row.pk, is_upheld=True, answer="属实", now=now)
+    events.settle(now)
+    titles = list(Message.objects.filter(person=helper).order_by("pk").values_list("title", flat=True))
+    assert titles == ["您申请的证明受理了", f"您的证明开好了：{proof.number}", f"您的证明撤销了：{proof.number}"]
+    assert list(Message.objects.filter(person=stranger).values_list("title", "body")) == [("您提的异议成立", "处理结果：属实")]
