@@ -1,4 +1,4 @@
-"""The triggers that move balances and forbid the rewriting of history, for both databases. Decision 13 says why each is there."""
+"""The triggers that move balances and forbid the rewriting of history, for both databases. Decision 16 says why each is there."""
 
 MAY_GO_NEGATIVE = "'issuer', 'team_issuer', 'outside', 'owed'"
 ISSUERS = "'issuer', 'team_issuer'"
