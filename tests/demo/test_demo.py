@@ -122,7 +122,7 @@ def test_the_ledger_holds_the_minutes_of_every_record_and_answers_its_keys(distr
     line = Line(Kind.SERVICE, Place(given.debit.kind, given.debit.owner_id), states.person(given.credit.owner_id), "minutes", given.amount)
     again = ledger.move(key=given.key, lines=[replace(line, area_id=given.area_id)], at=given.at)
     assert [row.pk for row in again] == [given.pk]
-    assert Account.objects.filter(kind="person").aggregate(total=Sum("balance"))["total"] == minutes > 0
+    assert Account.objects.filter(kind="person", unit="minutes").aggregate(total=Sum("balance"))["total"] == minutes > 0
 
 
 def test_merchants_offer_and_give_back_and_the_fund_adds_up(district_loaded):
