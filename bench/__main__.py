@@ -28,11 +28,18 @@ def main() -> int:
     dispatch.add_argument("--singles", type=int, default=200)
     moves = commands.add_parser("ledger", help="transfers a second, one by one and in batches of 100, beside the bare database; writes transfers")
     moves.add_argument("--seconds", type=float, default=10.0, help="for each side of each line")
+    signals = commands.add_parser("signals", help="precision and recall of the review queue of hours on planted patterns")
+    signals.add_argument("--scale", default="demo")
+    signals.add_argument("--seed", type=int, default=20251206)
     options = parser.parse_args()
     if options.command == "ledger":
         from bench.ledger import run as run_ledger
 
         return run_ledger(options.seconds)
+    if options.command == "signals":
+        from bench.signals import run as run_signals
+
+        return run_signals(options.scale, options.seed)
     if options.command == "dispatch":
         from bench.dispatch import run as run_dispatch
 

@@ -11,18 +11,22 @@ from numpy.random import Generator
 from tqdm import tqdm
 
 from chunshui.areas.models import Area, Place
+from chunshui.hours.models import Record
 from chunshui.needs import commands as needs
 from chunshui.needs.models import Need, Offer
 from chunshui.people.models import Person
 from chunshui.teams.models import Team
-from demo import accounts, bulk, geography, orders, people, redeeming, services, shops, staged, stars, teams, value, write
+from demo import accounts, bulk, geography, hours, orders, people, redeeming, services, shops, staged, stars, teams, value, write
 from demo.scales import Scale
 
 Bars = Callable[[str, int], AbstractContextManager[Callable[[int], object]]]
 
 
-def load(scale: Scale, seed: int, now: datetime, *, quiet: bool = False) -> None:
-    """Generate and insert the district of this seed as it stands at `now`; the same arguments give the same district."""
+def load(scale: Scale, seed: int, now: datetime, *, quiet: bool = False) -> list[hours.Planted]:
+    """Generate and insert the district of this seed as it stands at `now`; the same arguments give the same district.
+
+    What was planted in the hours is returned.
+    """
     rng, now = np.random.default_rng(seed), now.replace(second=0, microsecond=0)
     bar = _bars(quiet)
     district = geography.build(rng, scale)
@@ -40,20 +44,25 @@ def load(scale: Scale, seed: int, now: datetime, *, quiet: bool = False) -> None
     with bar("一个月的单 orders", scale.orders) as tick:
         stories = orders.build(life, scale.orders, tick)
     stories = sorted(known + stories + staged.build(life, ids), key=lambda story: story.row["placed_at"])
-    _lived(life, stories, residents, ids, now)
+    planted = _lived(life, stories, residents, ids, now)
     bulk.reset_sequences([Need, Offer])
     needs.rebuild_tally()
     with bar("商家 merchants", scale.shops) as tick:
         shops.build(district, scale.shops, residents, ids, desks, now, tick)
         redeeming.build(district, ids["何素芬"], now)
+    return planted
 
 
-def _lived(life: orders.Life, stories: list[orders.Story], residents: people.Cast, ids: dict[str, int], now: datetime) -> None:
+def _lived(life: orders.Life, stories: list[orders.Story], residents: people.Cast, ids: dict[str, int], now: datetime) -> list[hours.Planted]:
     """Years of service, the month of orders, their minutes on the ledger, and the stars that they carry."""
     stars.earlier(ids, now)
     write.write(stories, residents, life.serial, 1)
+    bulk.reset_sequences([Record])
+    planted = hours.plant(life.rng, now)
     value.write()
+    hours.entries(life.rng, now)
     stars.build(ids, now)
+    return planted
 
 
 def _people(rng: Generator, district: geography.District, scale: Scale, now: datetime, bar: Bars) -> tuple[people.Cast, people.Cast, int]:
