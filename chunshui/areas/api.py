@@ -39,7 +39,7 @@ class DoorOut(Schema):
 
 class ComingOut(Schema):
     effective_on: date
-    value: bool | int
+    value: bool | int | str
 
 
 class RuleOut(Schema):
@@ -48,10 +48,11 @@ class RuleOut(Schema):
     key: str
     label: str
     unit: str
-    value: bool | int
-    default: bool | int
+    value: bool | int | str
+    default: bool | int | str
     least: int | None
     most: int | None
+    choices: list[str]
     set_in_id: int | None
     since: date | None
     coming: ComingOut | None
@@ -60,14 +61,14 @@ class RuleOut(Schema):
 class RuleValueOut(Schema):
     area_id: int
     effective_on: date
-    value: bool | int
+    value: bool | int | str
     reason: str
 
 
 class RuleIn(Given):
     """From `effective_on` on; the past is never rewritten."""
 
-    value: Flag | Value
+    value: Flag | Value | Line
     effective_on: Day
     reason: Line
 
@@ -110,7 +111,7 @@ def rules(request: Any, area_id: AreaId) -> Any:
 def _rule(line: Any) -> RuleOut:
     declared = line.rule
     words: dict[str, Any] = {"label": str(declared.label), "unit": str(declared.unit)}
-    bounds = {"default": declared.default, "least": declared.least, "most": declared.most}
+    bounds = {"default": declared.default, "least": declared.least, "most": declared.most, "choices": list(declared.choices)}
     coming = ComingOut(effective_on=line.coming[0], value=line.coming[1]) if line.coming else None
     where = {"set_in_id": line.set_in.pk if line.set_in else None, "since": line.since}
     return RuleOut(key=declared.key, value=line.value, coming=coming, **words, **bounds, **where)

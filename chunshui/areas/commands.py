@@ -80,6 +80,9 @@ def _check(key: str, value: Any) -> None:
         raise Refused(_("没有这条规则。"), code="unknown_rule", fields={"key": _("没有这条规则。")})
     if type(value) is not type(declared.default):
         raise Refused(_("这条规则的值类型不对。"), code="wrong_type", fields={"value": _("这条规则的值类型不对。")})
+    if declared.choices and value not in declared.choices:
+        text = _("只能是：%(choices)s。") % {"choices": "、".join(declared.choices)}
+        raise Refused(text, code="no_choice", fields={"value": text})
     if (declared.least is not None and value < declared.least) or (declared.most is not None and value > declared.most):
         text = _("要在 %(least)s 和 %(most)s 之间。") % {"least": declared.least, "most": declared.most}
         raise Refused(text, code="out_of_range", fields={"value": text})

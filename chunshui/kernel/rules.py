@@ -21,11 +21,24 @@ class Rule:
     most: int | None = None
     page: str = ""
     """Name of the page on which it is set, when that is not the page of all rules."""
+    choices: tuple[str, ...] = ()
+    """The words that a rule of words may have."""
 
 
 RULES: dict[str, Rule] = {}
 
 
-def rule(key: str, default: Any, unit: Text, label: Text, source: str, *, least: int | None = None, most: int | None = None, page: str = "") -> Rule:
-    RULES[key] = Rule(key, default, unit, label, source, least, most, page)
+def rule(
+    key: str,
+    default: Any,
+    unit: Text,
+    label: Text,
+    source: str,
+    *,
+    least: int | None = None,
+    most: int | None = None,
+    page: str = "",
+    choices: tuple[str, ...] = (),
+) -> Rule:
+    RULES[key] = Rule(key, default, unit, label, source, least, most, page, choices)
     return RULES[key]

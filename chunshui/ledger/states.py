@@ -67,7 +67,7 @@ DAY_CAPS = {Unit.MINUTES: 2_000_000, Unit.POINTS: 1_000_000, Unit.FEN: 0}
 """What one issuer may issue in a day, until the operator sets another cap. Money is never issued: it comes from outside."""
 
 REPAY, FORGIVE = "repay", "forgive"
-SHORTFALL = rule("ledger.shortfall", REPAY, "", _("冲回时积分已用掉：repay 以后得到的积分先还，forgive 不用还"), "P")
+SHORTFALL = rule("ledger.shortfall", REPAY, "", _("冲回时积分已用掉：repay 以后得到的积分先还，forgive 不用还"), "P", choices=(REPAY, FORGIVE))
 
 
 @dataclass(frozen=True)

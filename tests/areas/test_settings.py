@@ -11,7 +11,9 @@ from chunshui.hours.states import DAY_CAP
 from chunshui.kernel import clock
 from chunshui.kernel.errors import NotFound, Refused
 from chunshui.kernel.models import Event
+from chunshui.ledger.states import SHORTFALL
 from tests.factories import people
+from tests.factories.api import Caller
 from tests.factories.people import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -204,3 +206,24 @@ def test_choosing_no_known_area_shows_the_choice_again(client, community, area):
 
 def test_choosing_an_area_never_leads_to_another_site(client, community):
     assert client.post("/area/", {"area": community.pk, "next": "https://evil.example/"}).url == "/"
+
+
+def test_a_rule_of_words_takes_one_of_its_words(district, district_official, now):
+    values = {
+        "area_id": district.pk,
+        "key": SHORTFALL.key,
+        "effective_on": clock.today(now),
+        "reason": "议定",
+        "actor": district_official,
+        "now": now,
+    }
+    with pytest.raises(Refused) as caught:
+        commands.set_rule(value="ask", **values)
+    assert (caught.value.code, RuleValue.objects.count(), Event.objects.count()) == ("no_choice", 0, 0)
+    commands.set_rule(value="forgive", **values)
+    assert queries.rule(SHORTFALL, district, now) == "forgive"
+
+
+def test_rules_of_numbers_of_yes_and_no_and_of_words_are_told_through_the_api(community, resident):
+    told = {line["key"]: (line["default"], line["choices"]) for line in Caller(resident).get(f"/areas/{community.pk}/rules").json()}
+    assert (told[SHORTFALL.key], told[DAY_CAP.key]) == (("repay", ["repay", "forgive"]), (DAY_CAP.default, []))

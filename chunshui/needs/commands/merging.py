@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from chunshui.kernel import moving
+from chunshui.needs.commands.merged_places import end_doubles, give_back_doubles
 from chunshui.needs.commands.orders import write_tokens
 from chunshui.needs.models import Assignment, FollowUp, Need, NeedPhoto, Offer, Proposal, Rating
 from chunshui.people import commands as people
@@ -36,9 +37,10 @@ def take_over_orders(*, merge_id: int) -> None:
     merge = person_queries.merge_told_of(merge_id)
     if merge.undone_at is not None:
         return
+    doubles = end_doubles(merge)
     own = moving.move(_own(), merge.gone_id, merge.kept_id)
     _seal_anew(own, merge.gone, merge.kept)
-    people.note_moved(merge_id=merge_id, part=PART, moved={**own, **moving.move(_moves(), merge.gone_id, merge.kept_id)})
+    people.note_moved(merge_id=merge_id, part=PART, moved={**doubles, **own, **moving.move(_moves(), merge.gone_id, merge.kept_id)})
 
 
 @transaction.atomic
@@ -50,6 +52,7 @@ def give_back_orders(*, merge_id: int) -> None:
     key = moving.key_of(rows, column)
     back = list(rows.filter(pk__in=note.get(key, []), resident=merge.kept_id).values_list("pk", flat=True))
     moving.give_back([*_own(), *_moves()], note, merge.gone_id, merge.kept_id)
+    give_back_doubles(note, merge.undone_at or merge.at)
     _seal_anew({key: back}, merge.kept, merge.gone)
 
 

@@ -15,11 +15,12 @@ from chunshui.kernel.events import emit
 from chunshui.people import events, policies, queries
 from chunshui.people.commands import merged_volunteers
 from chunshui.people.commands.login_phone import close_ways_in
+from chunshui.people.commands.merged_doubles import give_back_what_says_more, keep_what_says_more
 from chunshui.people.commands.merged_fields import fill, put_back, taken_down
 from chunshui.people.commands.records import index
 from chunshui.people.models import Block, Consent, Credential, IdentityPaper, Merge, Person, PersonToken, Relation, Reveal, Role
 
-OWN_PART = "people"
+OWN_PART, DOUBLES = "people", "doubles"
 
 
 def _moves(*ids: int) -> moving.Moves:
@@ -40,6 +41,7 @@ def merge_people(*, actor: Person, kept_id: int, gone_id: int, reason: str, now:
     merge.was = {"kept": taken_down(kept), "gone": taken_down(gone)}
     _end_between(kept, gone, now)
     merge.moved = {OWN_PART: moving.move(_moves(kept.pk, gone.pk), gone.pk, kept.pk)}
+    merge.moved[DOUBLES] = keep_what_says_more(kept.pk, gone.pk)
     merge.was |= merged_volunteers.join(kept, gone, now)
     close_ways_in(gone, now)
     TOTPDevice.objects.filter(user=gone).delete()
@@ -86,6 +88,7 @@ def unmerge_people(*, actor: Person, merge_id: int, reason: str, now: datetime) 
         raise Refused(_("留下的那条资料已经不在了，拆不开。"), code="gone")
     merge.undone_by, merge.undone_at, merge.undo_reason = actor, now, _checked(reason)
     merge.save(update_fields=["undone_by", "undone_at", "undo_reason"])
+    give_back_what_says_more(queries.moved_in(merge, DOUBLES))
     moving.give_back(_moves(), queries.moved_in(merge, OWN_PART), gone.pk, kept.pk)
     merged_volunteers.part(kept, gone, merge.was, now)
     put_back(kept, gone, merge)

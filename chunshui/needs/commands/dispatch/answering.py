@@ -86,7 +86,7 @@ def take_place(need: Need, offer: Offer, visit: Visit, actor: Person, now: datet
     place = Assignment.objects.create(need=need, volunteer_id=who, offer=offer, planned_from=visit.start, planned_until=visit.end, made_at=now)
     need.places_filled += 1
     if fit.places_left(need) < 1:
-        _staff(need, actor, now)
+        staff(need, actor, now)
         return place
     need.save(update_fields=["places_filled"])
     if need.state == State.OFFERED:
@@ -94,7 +94,7 @@ def take_place(need: Need, offer: Offer, visit: Visit, actor: Person, now: datet
     return place
 
 
-def _staff(need: Need, actor: Person, now: datetime) -> None:
+def staff(need: Need, actor: Person | None, now: datetime) -> None:
     """The last place is taken: everyone else who was asked is told so."""
     take(need, STEPS, "staff")
     need.staffed_at, need.wave = now, 0
@@ -172,12 +172,12 @@ def release_assignment(*, actor: Person, assignment_id: int, reason: str, now: d
     place.save(update_fields=["state", "released_at", "release_reason"])
     need.places_filled = need.assignments.filter(state__in=HOLDING).count()
     need.save(update_fields=["places_filled"])
-    _reopen(need, now)
+    reopen(need, now)
     told(events.RELEASED, need, actor, now, volunteer_id=place.volunteer_id, reason=reason)
     return place
 
 
-def _reopen(need: Need, now: datetime) -> None:
+def reopen(need: Need, now: datetime) -> None:
     """To the front of the queue; but an order that others are serving at this moment goes on with fewer people."""
     serving = need.state == State.SERVING
     if can_take(need, STEPS, "reopen") and not serving:
