@@ -148,7 +148,7 @@ def withdraw_appeal(request: Any, appeal_id: RowId) -> Any:
 
 class Repaired(Schema):
     id: int
-    repaired_at: datetime
+    repaired_at: datetime | None
 
 
 @router.post("/hours/bars/{sanction_id}/repair", response=answers(Repaired), summary="Lift a bar from manual entry by service, once")
