@@ -18,7 +18,7 @@ from tests.factories import needs as make
 from tests.factories.api import token
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
-EXAMPLES = 12 if connection.vendor == "sqlite" else 4  # what is drawn does not depend on the database; what is stored does, a little
+EXAMPLES = 6 if connection.vendor == "sqlite" else 2  # what is drawn does not depend on the database; what is stored does, a little
 
 
 @pytest.fixture
