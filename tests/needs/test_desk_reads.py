@@ -12,6 +12,7 @@ from django.utils import timezone
 from chunshui.needs import commands, queries
 from chunshui.needs.models import FollowUp, Need, Proposal, Rating, Round, Tally
 from chunshui.needs.queries import desk as reads
+from chunshui.needs.queries.dispatch import times
 from chunshui.needs.states import FollowUpKind, RoundState, State
 from tests.factories import needs as make
 from tests.factories import people as cast
@@ -123,7 +124,8 @@ def test_an_ended_order_has_no_clock(resident, now):
 
 def _proposed(need, helper, coordinator):
     found = Round.objects.create(area=need.community, state=RoundState.PROPOSED, by=coordinator, at=timezone.now())
-    Proposal.objects.create(round=found, need=need, volunteer=helper)
+    visit = times.minute(timezone.now() + DAY)
+    Proposal.objects.create(round=found, need=need, volunteer=helper, reasons=[["at", visit]])
     Proposal.objects.create(round=found, need=need)
 
 

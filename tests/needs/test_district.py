@@ -12,7 +12,6 @@ from chunshui.matching import District
 from chunshui.matching import district as engine
 from chunshui.needs import commands, queries
 from chunshui.needs.queries.dispatch import district as districts
-from chunshui.needs.queries.dispatch import rounds as reads
 from chunshui.needs.states import State
 from chunshui.people import commands as people_commands
 from tests.factories import needs as make
@@ -117,15 +116,21 @@ def test_a_district_of_another_database_is_missing(kept, now):
     assert commands.district_is_missing()
 
 
+def load30(person, moment):
+    """Visits of the last thirty days, as the engine knows them."""
+    everyone = districts.everyone(moment)
+    return everyone.take(everyone.rows([person.pk])).load30.tolist()[0]
+
+
 def test_loads_age_by_night(kept, helper, resident, now):
     done = make.need(resident, state=State.RATED, wish_from=now - timedelta(days=29), wish_until=now - timedelta(days=29) + timedelta(hours=1))
     make.assignment(done, helper, state="done", planned_from=done.wish_from, planned_until=done.wish_until)
     commands.refresh_people(volunteer_ids=[helper.pk], need_id=None, now=now)
-    assert reads.taken(districts.everyone(now), [helper.pk])[helper.pk][2] == 1
+    assert load30(helper, now) == 1
     assert commands.mend_district(now=now + timedelta(hours=11)) == 0
     later = now + timedelta(days=2)
     assert commands.mend_district(now=later) == 2
-    assert reads.taken(districts.everyone(later), [helper.pk])[helper.pk][2] == 0
+    assert load30(helper, later) == 0
 
 
 def test_a_full_district_is_written_anew_by_a_worker(settings, tmp_path, need, helper, coordinator, community, now, monkeypatch):

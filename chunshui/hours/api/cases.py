@@ -78,7 +78,7 @@ class MissingIn(AppealIn):
     category: Short
 
 
-class AnswerIn(Given):
+class CaseAnswerIn(Given):
     answer: Lines
 
 
@@ -130,13 +130,13 @@ def appeal_missing(request: Any, appeal: MissingIn) -> Any:
 
 @router.post("/hours/appeals/{appeal_id}/grant", response=answers(Done), summary="The volunteer is right: correct the record, with the reason")
 @writes("people")
-def grant_appeal(request: Any, appeal_id: RowId, answer: AnswerIn) -> Any:
+def grant_appeal(request: Any, appeal_id: RowId, answer: CaseAnswerIn) -> Any:
     return done(commands.grant_appeal(actor=request.auth, appeal_id=appeal_id, answer=answer.answer, now=timezone.now()))
 
 
 @router.post("/hours/appeals/{appeal_id}/dismiss", response=answers(Done), summary="The record stays as it is, with the reason")
 @writes("people")
-def dismiss_appeal(request: Any, appeal_id: RowId, answer: AnswerIn) -> Any:
+def dismiss_appeal(request: Any, appeal_id: RowId, answer: CaseAnswerIn) -> Any:
     return done(commands.dismiss_appeal(actor=request.auth, appeal_id=appeal_id, answer=answer.answer, now=timezone.now()))
 
 

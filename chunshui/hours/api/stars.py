@@ -95,7 +95,7 @@ class StarIn(Given):
     deeds: Lines = ""
 
 
-class OpinionIn(Given):
+class StarOpinionIn(Given):
     opinion: Line = ""
 
 
@@ -181,7 +181,7 @@ def withdraw_star(request: Any, star_id: StarId) -> Any:
 
 @router.post("/stars/{star_id}/review", response=answers(Done), summary="Hours and deeds are in order")
 @writes("people")
-def review_star(request: Any, star_id: StarId, opinion: OpinionIn) -> Any:
+def review_star(request: Any, star_id: StarId, opinion: StarOpinionIn) -> Any:
     return done(commands.review_star(actor=request.auth, star_id=star_id, opinion=opinion.opinion, now=timezone.now()))
 
 
