@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django import forms as django_forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_POST
 from chunshui.areas import commands, forms, policies, queries
 from chunshui.kernel import clock
 from chunshui.kernel.errors import NotFound, Refused
-from chunshui.kernel.http import YEAR, PersonRequest
+from chunshui.kernel.http import YEAR, PersonRequest, tell
 
 if TYPE_CHECKING:
     from chunshui.areas.models import Area
@@ -58,7 +57,7 @@ def set_rule(request: PersonRequest, key: str) -> HttpResponse:
             messages.success(request, _("已记下，到那天生效。"))
             return redirect("settings_rules")
         except Refused as refusal:
-            _tell(form, refusal)
+            tell(form, refusal)
     line = next(each for each in queries.rule_lines(area, now) if each.rule.key == key)
     shown = {"area": area, "line": line, "form": form, "history": queries.rule_history(area, key)}
     shown |= {"back": reverse("settings_rules"), "back_words": _("规则设置")}
@@ -76,7 +75,7 @@ def calendar_days(request: PersonRequest) -> HttpResponse:
             messages.success(request, _("已记入工作日历。"))
             return redirect("calendar_days")
         except Refused as refusal:
-            _tell(form, refusal)
+            tell(form, refusal)
     shown = {"form": form, "days": queries.day_overrides(clock.today(now)), "today": clock.today(now)}
     return render(request, "areas/calendar_days.html", shown, status=422 if form.errors else 200)
 
@@ -98,10 +97,3 @@ def _own_area(request: PersonRequest) -> Area:
     area = queries.visible_area(acting.area_id) if acting.area_id else queries.district()
     policies.can_set_rule(request.user, area).or_refuse()
     return area
-
-
-def _tell(form: django_forms.Form, refusal: Refused) -> None:
-    for field, text in refusal.fields.items():
-        form.add_error(field if field in form.fields else None, str(text))
-    if not refusal.fields:
-        form.add_error(None, str(refusal))

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -164,3 +165,23 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "hotline_link": settings.HOTLINE.replace("-", ""),
         "department": settings.RESPONSIBLE_DEPARTMENT,
     }
+
+
+def tell(form: forms.BaseForm, refusal: Refused, **names: str) -> None:
+    """Put the reason of a refusal at the fields it names, else above the form; `names`: the form's field for an input of the command."""
+    placed = {names.get(field, field): str(text) for field, text in refusal.fields.items()}
+    is_known = any(name in form.fields for name in placed)
+    for name, text in placed.items() if is_known else [("", str(refusal))]:
+        form.add_error(name if name in form.fields else None, text)
+
+
+def answered(form: forms.BaseForm, verb: Callable[[], Any], **names: str) -> bool:
+    """Run one command when the form is right; what it refuses is told in the form."""
+    if not form.is_valid():
+        return False
+    try:
+        verb()
+    except Refused as refusal:
+        tell(form, refusal, **names)
+        return False
+    return True

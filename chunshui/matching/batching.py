@@ -110,6 +110,13 @@ class Batch:
         listed = np.bincount(offsets[self.arcs.order] + self.arcs.time, minlength=int(offsets[-1]))
         return np.maximum.reduceat(listed, offsets[:-1])
 
+    def points(self, arcs: flow.Arcs) -> Ints:
+        """Per arc: the minute that all times of its moment hold, so that whoever is elsewhere at that minute takes none of them."""
+        until, numbers = self.asked.time_end + self.weights.turnaround_minutes, self._moments
+        earliest = np.full(int(numbers.max(initial=-1)) + 1, np.iinfo(np.int64).max)
+        np.minimum.at(earliest, numbers, until)
+        return earliest[numbers[self.orders.time_offsets[arcs.order] + arcs.time]]
+
     def _keep(self, which: NDArray[np.bool_]) -> None:
         self.arcs, self.limits = self.arcs.keep(which), self.limits.keep(which)
 

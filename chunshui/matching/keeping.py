@@ -42,9 +42,9 @@ class Prices:
     saves: Ints
     """Per order: what one place less would save."""
     volunteer_ids: Ints
-    """Rising; a volunteer occurs once for each time at which somebody else wanted them."""
-    starts: Ints
-    untils: Ints
+    """Rising; a volunteer occurs once for each moment at which somebody else wanted them."""
+    points: Ints
+    """The minute that all times of the moment hold."""
     worths: Ints
     first_visit: Ints
     """One number: what the first visit of a day costs anybody."""
@@ -57,10 +57,9 @@ class Prices:
         worth = evidence.flow.worth()
         some = np.flatnonzero(worth > 0)
         people = batch.district.sight.rows["id"][arcs.row[some]].astype(np.int64)
-        rows = np.unique(np.stack((people, arcs.start[some], arcs.until[some], worth[some]), axis=1).astype(np.int64), axis=0)
+        rows = np.unique(np.stack((people, batch.points(arcs.keep(some)), worth[some]), axis=1).astype(np.int64), axis=0)
         steps, turnaround = batch.weights.day_steps[0], batch.weights.turnaround_minutes
-        who, starts, untils, worths = rows.T
-        return cls(batch.orders.table["id"], evidence.flow.prices, who, starts, untils, worths, np.array([steps]), np.array([turnaround]))
+        return cls(batch.orders.table["id"], evidence.flow.prices, *rows.T, np.array([steps]), np.array([turnaround]))
 
     def regret(self, order_id: int, volunteer_id: int, time: Time, cost: int) -> Regret | None:
         """None for an order of another round."""
@@ -69,7 +68,7 @@ class Prices:
             return None
         first, last = (int(np.searchsorted(self.volunteer_ids, volunteer_id, side=side)) for side in ("left", "right"))
         until = time.end + int(self.turnaround[0])
-        then = (self.starts[first:last] < until) & (self.untils[first:last] > time.start)
+        then = (self.points[first:last] > time.start) & (self.points[first:last] <= until)
         worth = int(self.worths[first:last][then].max(initial=int(self.first_visit[0])))
         return Regret(cost, worth, int(self.saves[at]))
 

@@ -82,10 +82,14 @@ class Evidence:
             found.setdefault((skills, x, y), []).append(save)
 
     def _worth(self, row: int, start: int, until: int) -> int:
-        """The price of her time then: of the moments that overlap the dearest; where nobody asked for it, a first visit."""
+        """The price of her time then: of the moments that it holds the dearest; where nobody asked for it, a first visit.
+
+        A moment that it merely touches may still be served, so it proves nothing.
+        """
         mine = np.flatnonzero(self.arcs.row == row)
-        overlap = mine[(self.arcs.start[mine] < until) & (self.arcs.until[mine] > start)]
-        return int(self.flow.worth()[overlap].max()) if overlap.size else self.batch.weights.day_steps[0]
+        points = self.batch.points(self.arcs.keep(mine))
+        held = mine[(points > start) & (points <= until)]
+        return int(self.flow.worth()[held].max()) if held.size else self.batch.weights.day_steps[0]
 
     def _needed_by(self, row: int, start: int, until: int, index: int) -> int | None:
         order, rows, starts, ends = self.chosen

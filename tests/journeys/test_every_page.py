@@ -59,37 +59,50 @@ def path_of(pattern: str, converters: dict[str, object], ids: dict[str, int]) ->
     return path
 
 
-def pages(world: worlds.World, clients: dict[str, Client]) -> dict[str, list[str]]:
-    """Paths by the first role for which a GET shows a page; the rest must be POST doors or stand in NO_PAGES."""
-    found: dict[str, list[str]] = {role: [] for role in ROLES}
+def path_in(world: worlds.World, name: str, pattern: str, converters: dict[str, object]) -> str:
+    special = {}
+    if name in {"register_for", "take_order", "resident", "change_address", "change_groups", "twins"}:
+        special["person_id"] = world.people["pending"].pk
+    if name in {"accept_for_team", "decline_for_team"}:
+        special["need_id"] = world.needs["offered"].pk
+    if name in {"shop_offer", "change_offer", "drop_offer_photo", "take_offer"}:
+        special["offer_id"] = world.ids["shop_offer_id"]
+    if name in {"counter_voucher", "refund_voucher"}:
+        special["voucher_id"] = world.ids["settled_id"]
+    return path_of(pattern, converters, {**world.ids, **special})
+
+
+#: route → the first role for which a GET shows a page ("" for a door that only takes a POST or leads on): asked once in each process
+SHOWN: dict[tuple[str, str], str] = {}
+
+
+def ask_every_route(world: worlds.World, clients: dict[str, Client]) -> None:
+    """Find out who sees which route; every one must be a page for somebody, a POST door, or stand in NO_PAGES."""
     lost = []
     for name, pattern, converters in routes():
         if name in NO_PAGES:
             continue
-        special = (
-            {"person_id": world.people["pending"].pk}
-            if name in {"register_for", "take_order", "resident", "change_address", "change_groups", "twins"}
-            else {}
-        )
-        if name in {"accept_for_team", "decline_for_team"}:
-            special["need_id"] = world.needs["offered"].pk
-        if name in {"shop_offer", "change_offer", "drop_offer_photo", "take_offer"}:
-            special["offer_id"] = world.ids["shop_offer_id"]
-        if name in {"counter_voucher", "refund_voucher"}:
-            special["voucher_id"] = world.ids["settled_id"]
-        path = path_of(pattern, converters, {**world.ids, **special})
-        statuses = {}
+        path, statuses = path_in(world, name, pattern, converters), {}
         for role in ROLES:
             answer = clients[role].get(path)
             statuses[role] = answer.status_code
             if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
-                found[role].append(path)
+                SHOWN[name, pattern] = role
                 break
         else:
+            SHOWN[name, pattern] = ""
             if set(statuses.values()) - {405, 302} and 405 not in statuses.values():
                 lost.append((name, path, statuses))
+    if lost:
+        SHOWN.clear()
     assert not lost, "\n".join(str(each) for each in lost)
-    return found
+
+
+def pages(world: worlds.World, clients: dict[str, Client], role: str) -> list[str]:
+    """Paths of the pages that this role is the first to see."""
+    if not SHOWN:
+        ask_every_route(world, clients)
+    return [path_in(world, name, pattern, converters) for name, pattern, converters in routes() if SHOWN.get((name, pattern)) == role]
 
 
 @pytest.fixture
@@ -115,7 +128,8 @@ def test_every_page_of_a_role_stands_up(visit, live_server, world, clients, role
     cookies = {name: morsel.value for name, morsel in clients[role].cookies.items()} | {"ui": ui, "lang": lang}
     page.context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items() if value])
     found = {}
-    for path in pages(world, clients)[role]:
-        page.goto(f"{live_server.url}{path}")
+    for path in pages(world, clients, role):
+        answer = page.goto(f"{live_server.url}{path}")
+        assert answer.status == 200, path
         found[path] = faults(page)
     assert {path: wrong for path, wrong in found.items() if wrong} == {}

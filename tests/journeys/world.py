@@ -102,7 +102,7 @@ def _needs(persons: dict[str, Person]) -> tuple[dict[str, Need], Any, Any]:
 
 def _rest(persons: dict[str, Person], needs: dict[str, Need], community: Any) -> dict[str, Any]:
     now, helper, resident = timezone.now(), persons["volunteer"], persons["resident"]
-    case = FollowUp.objects.create(need=needs["rated"], kind="poor", words="来晚了", opened_at=now, due_at=now + timedelta(days=2))
+    poor = FollowUp.objects.create(need=needs["rated"], kind="poor", words="来晚了", opened_at=now, due_at=now + timedelta(days=2))
     relation = Relation.objects.create(person=resident, helper=helper, kind="family", agreed_at=now)
     credential = Credential.objects.create(person=helper, kind=1, valid_from=now.date(), at=now)
     paper = IdentityPaper.objects.create(person=persons["pending"], image=picture(), at=now)
@@ -121,7 +121,7 @@ def _rest(persons: dict[str, Person], needs: dict[str, Need], community: Any) ->
     bar = entries.sanction(case, helper, by=persons["district"], now=now)
     photo = NeedPhoto.objects.get()
     return _shops(persons, community) | {
-        "follow_up_id": case.pk, "relation_id": relation.pk, "credential_id": credential.pk, "paper_id": paper.pk, "token_id": token.pk,
+        "follow_up_id": poor.pk, "relation_id": relation.pk, "credential_id": credential.pk, "paper_id": paper.pk, "token_id": token.pk,
         "session_id": session.pk, "team_id": team.pk, "message_id": message.pk, "photo_id": photo.pk, "person_id": helper.pk,
         "entry_id": entry.pk, "line_id": public.lines.get().pk, "case_id": case.pk, "appeal_id": appeal.pk, "record_id": record.pk, "sanction_id": bar.pk,
     }  # fmt: skip

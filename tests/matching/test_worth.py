@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chunshui.matching import Order, Prices, Volunteers, Weights, rank, solve
@@ -47,6 +47,7 @@ def one_more(volunteers: Volunteers, **given_ones: Any) -> Volunteers:
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10**6))
+@example(923288)  # her time touches a moment without holding it
 def test_sending_her_after_all_costs_at_least_the_regret(seed: int) -> None:
     volunteers, orders = scarce(seed)
     found = solve(volunteers, orders)

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from io import BytesIO
 
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from chunshui.hours.models import Entry, EntryFile
 from chunshui.hours.states import MOST_FILES
+from chunshui.kernel import pictures
 from chunshui.kernel.errors import Refused, Text
 
-MOST_BYTES = 8 * 1024 * 1024
-MOST_PIXELS = 50_000_000
-SIDE = 2000
-KINDS = ("JPEG", "PNG", "WEBP")
 PDF = b"%PDF-"
 
 Checked = tuple[bytes, bool]
@@ -40,21 +35,16 @@ def attach(entry: Entry, files: Sequence[Checked]) -> None:
 
 
 def _checked(content: bytes) -> Checked:
-    if len(content) > MOST_BYTES:
+    if len(content) > pictures.MOST_BYTES:
         raise _refused(_("一个文件不能超过 8 MB。"), "file_too_big")
     if content.startswith(PDF):
         return content, True
     try:
-        with Image.open(BytesIO(content), formats=KINDS) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise _refused(_("这张照片太大了，请换一张小一点的。"), "file_too_big")
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise _refused(_("这个文件打不开。请用 JPG、PNG、WebP 照片或 PDF。"), "not_evidence") from error
-    upright.thumbnail((SIDE, SIDE))
-    out = BytesIO()
-    upright.save(out, "JPEG", quality=85)
-    return out.getvalue(), False
+        return pictures.drawn_anew(content, field="evidence"), False
+    except Refused as refusal:
+        if refusal.code != "not_a_photo":
+            raise
+        raise _refused(_("这个文件打不开。请用照片或 PDF。"), "not_evidence") from refusal
 
 
 def _refused(text: Text, code: str) -> Refused:

@@ -16,9 +16,8 @@ from django.views.decorators.http import require_GET, require_POST
 from chunshui.hours import commands, queries
 from chunshui.hours.forms import cases as forms
 from chunshui.hours.states import AppealState, CaseState
-from chunshui.hours.views.entries import answered
 from chunshui.kernel import clock
-from chunshui.kernel.http import PersonRequest, staff_only
+from chunshui.kernel.http import PersonRequest, answered, staff_only
 from chunshui.people import queries as people
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django import forms as django_forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -19,25 +17,8 @@ from chunshui.areas import queries as areas
 from chunshui.hours import commands, queries
 from chunshui.hours.forms import entries as forms
 from chunshui.hours.states import EntryState
-from chunshui.kernel.errors import Refused
-from chunshui.kernel.http import PersonRequest, staff_only
+from chunshui.kernel.http import PersonRequest, answered, staff_only
 from chunshui.people import queries as people
-
-
-def answered(form: django_forms.Form, verb: Callable[[], Any]) -> bool:
-    """Run one command; what it refuses is said at the field it names, or above the form."""
-    if not form.is_valid():
-        return False
-    try:
-        verb()
-    except Refused as refusal:
-        aliases = {"intervals": "day_1"}
-        named = {aliases.get(name, name): str(text) for name, text in refusal.fields.items()}
-        known = {name: text for name, text in named.items() if name in form.fields}
-        for name, text in (known or {None: str(refusal)}).items():  # type: ignore[dict-item]
-            form.add_error(name, text)
-        return False
-    return True
 
 
 @login_required
@@ -48,7 +29,7 @@ def enter_team_hours(request: PersonRequest, team_id: int) -> HttpResponse:
     given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = forms.TeamHours(*given, members=queries.members_to_enter(team))
     who: dict[str, Any] = {"actor": request.user, "team_id": team_id}
-    if answered(form, lambda: commands.enter_team_hours(**who, now=timezone.now(), **form.values())):
+    if answered(form, lambda: commands.enter_team_hours(**who, now=timezone.now(), **form.values()), intervals="day_1"):
         messages.success(request, _("交上去了。公示期满就计入时长。"))
         return redirect("hour_entries")
     return render(request, "hours/enter.html", {"form": form, "team": team}, status=422 if form.errors else 200)
@@ -60,7 +41,7 @@ def declare_hours(request: PersonRequest) -> HttpResponse:
     """A volunteer's own word; somebody else approves it."""
     given = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = forms.OwnHours(*given, teams=queries.teams_of_own(request.user))
-    if answered(form, lambda: commands.declare_hours(actor=request.user, now=timezone.now(), **form.values())):
+    if answered(form, lambda: commands.declare_hours(actor=request.user, now=timezone.now(), **form.values()), intervals="day_1"):
         messages.success(request, _("交上去了。工作人员看过、公示期满，就计入时长。"))
         return redirect("hour_entries")
     return render(request, "hours/enter.html", {"form": form, "team": None}, status=422 if form.errors else 200)
@@ -73,7 +54,7 @@ def enter_area_hours(request: PersonRequest) -> HttpResponse:
     area = people.staff_area(request.user)
     form = forms.AreaHours(*((request.POST, request.FILES) if request.method == "POST" else (None, None)))
     who: dict[str, Any] = {"actor": request.user, "area_id": area.pk}
-    if answered(form, lambda: commands.enter_area_hours(**who, now=timezone.now(), **form.values())):
+    if answered(form, lambda: commands.enter_area_hours(**who, now=timezone.now(), **form.values()), intervals="day_1"):
         messages.success(request, _("交上去了。公示期满就计入时长。"))
         return redirect("hours_desk")
     return render(request, "hours/desk/enter.html", {"form": form, "area": area}, status=422 if form.errors else 200)

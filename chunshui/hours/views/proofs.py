@@ -21,10 +21,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chunshui.hours import commands, queries
 from chunshui.hours.forms import proofs as forms
-from chunshui.hours.views.stars import tell
 from chunshui.kernel import clock
 from chunshui.kernel.errors import NotFound, Refused
-from chunshui.kernel.http import PersonRequest, client_address, staff_only
+from chunshui.kernel.http import PersonRequest, client_address, staff_only, tell
 
 FILES = {
     "paper.pdf": ("application/pdf", queries.paper, "pdf"),

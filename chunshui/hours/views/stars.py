@@ -19,18 +19,10 @@ from chunshui.hours import commands, queries
 from chunshui.hours.forms import stars as forms
 from chunshui.kernel import clock, export
 from chunshui.kernel.errors import Refused
-from chunshui.kernel.http import PersonRequest, staff_only
+from chunshui.kernel.http import PersonRequest, staff_only, tell
 
 if TYPE_CHECKING:
     from chunshui.hours.models import Star
-
-
-def tell(form: django_forms.Form, refusal: Refused) -> None:
-    """Put the reason of a refusal at its fields."""
-    for field, text in refusal.fields.items():
-        form.add_error(field if field in form.fields else None, str(text))
-    if not refusal.fields:
-        form.add_error(None, str(refusal))
 
 
 @login_required

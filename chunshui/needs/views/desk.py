@@ -18,12 +18,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from chunshui.kernel.errors import NotFound
-from chunshui.kernel.http import PersonRequest, staff_only
+from chunshui.kernel.http import PersonRequest, answered, staff_only
 from chunshui.needs import commands, queries
 from chunshui.needs.forms import desk as forms
 from chunshui.needs.queries import desk as reads
 from chunshui.needs.states import DELIVERING, DISPATCHING, LOOP, REVIEWING, Channel, CheckWay, OfferSource, State
-from chunshui.needs.views.resident import answered
 from chunshui.people import queries as people
 from chunshui.people.states import Filters
 from chunshui.teams import queries as teams

@@ -11,11 +11,10 @@ from django.views.decorators.cache import never_cache
 
 from chunshui.areas import queries as areas
 from chunshui.areas.states import AreaKind
-from chunshui.kernel.http import PersonRequest, staff_only
+from chunshui.kernel.http import PersonRequest, answered, staff_only
 from chunshui.needs import commands, queries
 from chunshui.needs.forms import intake as forms
 from chunshui.needs.queries import desk as reads
-from chunshui.needs.views.resident import answered
 from chunshui.people import queries as people
 
 

@@ -18,11 +18,10 @@ from django.views.decorators.http import require_GET, require_POST
 from chunshui.areas import queries as areas
 from chunshui.areas.states import AreaKind
 from chunshui.kernel import clock, export
-from chunshui.kernel.http import PersonRequest, staff_only
+from chunshui.kernel.http import PersonRequest, answered, staff_only
 from chunshui.needs import commands, queries
 from chunshui.needs.forms import desk as forms
 from chunshui.needs.queries import desk as reads
-from chunshui.needs.views.resident import answered
 
 
 def _filters(request: PersonRequest) -> tuple[forms.FindNeeds, reads.Filters]:

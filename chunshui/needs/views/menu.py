@@ -16,11 +16,10 @@ from django.views.decorators.http import require_GET, require_POST
 from chunshui.areas import queries as areas
 from chunshui.areas.states import AreaKind
 from chunshui.kernel.errors import NotFound
-from chunshui.kernel.http import PersonRequest, staff_only
+from chunshui.kernel.http import PersonRequest, answered, staff_only
 from chunshui.needs import commands, queries
 from chunshui.needs.forms import menu as forms
 from chunshui.needs.queries import desk as reads
-from chunshui.needs.views.resident import answered
 
 
 @staff_only

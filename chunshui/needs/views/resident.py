@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms as django_forms
@@ -17,25 +16,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from chunshui.kernel.errors import NotFound, Refused
-from chunshui.kernel.http import PersonRequest
+from chunshui.kernel.http import PersonRequest, answered
 from chunshui.needs import commands, queries
 from chunshui.needs.forms import resident as forms
 from chunshui.needs.states import Channel
 from chunshui.needs.views.picture import qr_png
-
-
-def answered(form: django_forms.Form, verb: Callable[[], Any]) -> bool:
-    """Run one command; what it refuses is said at the field it names, or above the form."""
-    if not form.is_valid():
-        return False
-    try:
-        verb()
-    except Refused as refusal:
-        known = {name: str(text) for name, text in refusal.fields.items() if name in form.fields}
-        for name, text in (known or {None: str(refusal)}).items():  # type: ignore[dict-item]
-            form.add_error(name, text)
-        return False
-    return True
 
 
 @require_GET

@@ -15,11 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from chunshui.kernel.http import PersonRequest
+from chunshui.kernel.http import PersonRequest, answered
 from chunshui.needs import commands
 from chunshui.needs.forms import routes as forms
 from chunshui.needs.queries.routes import day as reads
-from chunshui.needs.views.resident import answered
 
 
 @require_GET

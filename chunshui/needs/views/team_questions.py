@@ -12,10 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from chunshui.kernel.http import PersonRequest
+from chunshui.kernel.http import PersonRequest, answered
 from chunshui.needs import commands, queries
 from chunshui.needs.forms import volunteer as forms
-from chunshui.needs.views.resident import answered
 
 
 @login_required

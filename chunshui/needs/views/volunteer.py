@@ -15,11 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from chunshui.kernel.errors import NotFound, Refused
-from chunshui.kernel.http import PersonRequest
+from chunshui.kernel.http import PersonRequest, answered
 from chunshui.needs import commands, queries
 from chunshui.needs.forms import volunteer as forms
 from chunshui.needs.states import AssignmentState, CheckWay
-from chunshui.needs.views.resident import answered
 from chunshui.people import queries as people
 from chunshui.people.states import ConsentKind
 

@@ -12,11 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from chunshui.kernel import clock
-from chunshui.kernel.http import PersonRequest, staff_only
+from chunshui.kernel.http import PersonRequest, answered, staff_only
 from chunshui.needs import commands, queries
 from chunshui.needs.forms.weights import SetWeight
 from chunshui.needs.queries import desk as reads
-from chunshui.needs.views.resident import answered
 
 
 @require_GET

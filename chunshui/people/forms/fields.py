@@ -10,16 +10,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chunshui.areas import queries as areas
-from chunshui.kernel.errors import Refused
-
-
-def show(form: forms.BaseForm, refusal: Refused) -> None:
-    """Put a refusal where its fields are; what belongs to no field of this form stands on top."""
-    known = {name: text for name, text in refusal.fields.items() if name in form.fields}
-    for name, text in known.items():
-        form.add_error(name, str(text))
-    if not known:
-        form.add_error(None, str(refusal.message))
 
 
 def phone_field(label: Any, **more: Any) -> forms.CharField:

@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chunshui.kernel.errors import Refused
+from chunshui.kernel.http import tell
 from chunshui.people.adapters import service_choices
-from chunshui.people.forms.fields import Dated, code_field, community_field, date_field, many, one, phone_field, show
+from chunshui.people.forms.fields import Dated, code_field, community_field, date_field, many, one, phone_field
 from chunshui.people.queries import ConsentLine
 from chunshui.people.states import NECESSARY, OPTIONAL, FreeTime, IdKind, Language, Sex, Skill, read_paper, read_resident_id
 
@@ -44,7 +45,7 @@ class Identity(Dated):
             try:
                 self._check_number(data)
             except Refused as refusal:
-                show(self, refusal)
+                tell(self, refusal)
         return data
 
     def _check_number(self, data: dict[str, Any]) -> None:

@@ -11,9 +11,8 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from chunshui.kernel.errors import Refused
-from chunshui.kernel.http import client_address
+from chunshui.kernel.http import client_address, tell
 from chunshui.people import commands
-from chunshui.people.forms.fields import show
 
 
 def attempt(form: forms.BaseForm, command: Callable[[], Any]) -> Any:
@@ -21,7 +20,7 @@ def attempt(form: forms.BaseForm, command: Callable[[], Any]) -> Any:
     try:
         return command()
     except Refused as refusal:
-        show(form, refusal)
+        tell(form, refusal)
         return None
 
 
@@ -30,7 +29,7 @@ def went(form: forms.BaseForm, command: Callable[[], None]) -> bool:
     try:
         command()
     except Refused as refusal:
-        show(form, refusal)
+        tell(form, refusal)
         return False
     return True
 

@@ -19,10 +19,9 @@ from django.views.decorators.http import require_POST
 
 from chunshui.kernel import clock
 from chunshui.kernel.errors import Refused
-from chunshui.kernel.http import PersonRequest, client_address, staff_only
+from chunshui.kernel.http import PersonRequest, client_address, staff_only, tell
 from chunshui.people import commands, queries
 from chunshui.people.forms import register as forms
-from chunshui.people.forms.fields import show
 from chunshui.people.states import STEPS
 from chunshui.people.views.doors import attempt
 
@@ -160,7 +159,7 @@ def _register(request: PersonRequest, person: Any, draft: dict[str, Any], form: 
     try:
         commands.register_volunteer(actor=request.user, person_id=person.pk, address=address, now=now, **arguments)
     except Refused as refusal:
-        show(form, refusal)
+        tell(form, refusal)
         return False
     return True
 

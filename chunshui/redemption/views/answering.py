@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import segno
-from django import forms as django_forms
 from django.http import HttpRequest, StreamingHttpResponse
 from django.templatetags.static import static
 from django.utils import timezone
@@ -14,16 +13,6 @@ from django.utils.http import content_disposition_header
 
 from chunshui.areas import queries as areas
 from chunshui.kernel import clock, export
-from chunshui.kernel.errors import Refused
-
-
-def tell(form: django_forms.Form, refusal: Refused, **names: str) -> None:
-    """Put the reason of a refusal at its fields; `names` says which field of the form stands for which input of the command."""
-    for field, text in refusal.fields.items():
-        name = names.get(field, field)
-        form.add_error(name if name in form.fields else None, str(text))
-    if not refusal.fields:
-        form.add_error(None, str(refusal))
 
 
 def chosen_area(request: HttpRequest) -> Any:

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chunshui.kernel.errors import Refused
-from chunshui.kernel.http import PersonRequest
+from chunshui.kernel.http import PersonRequest, tell
 from chunshui.redemption import commands, forms, queries
-from chunshui.redemption.views.answering import qr, tell
+from chunshui.redemption.views.answering import qr
 
 
 @login_required

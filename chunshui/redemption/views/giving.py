@@ -16,11 +16,11 @@ from chunshui.areas import queries as areas
 from chunshui.areas.states import AreaKind
 from chunshui.kernel import clock
 from chunshui.kernel.errors import NotFound, Refused
-from chunshui.kernel.http import PersonRequest, staff_only
+from chunshui.kernel.http import PersonRequest, staff_only, tell
 from chunshui.people import queries as people
 from chunshui.redemption import commands, forms, queries
 from chunshui.redemption.states import COMING_IN, yuan
-from chunshui.redemption.views.answering import chosen_area, tell, workbook
+from chunshui.redemption.views.answering import chosen_area, workbook
 
 FEN = {"fen": "yuan"}
 

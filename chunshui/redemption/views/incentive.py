@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from chunshui.kernel.errors import Refused
-from chunshui.kernel.http import PersonRequest, staff_only
+from chunshui.kernel.http import PersonRequest, staff_only, tell
 from chunshui.people import queries as people
 from chunshui.redemption import commands, forms, queries
-from chunshui.redemption.views.answering import chosen_area, tell, workbook
+from chunshui.redemption.views.answering import chosen_area, workbook
 
 
 @require_safe

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from chunshui.kernel.errors import NotFound, Refused
-from chunshui.kernel.http import PersonRequest
+from chunshui.kernel.http import PersonRequest, tell
 from chunshui.redemption import commands, forms, queries
 from chunshui.redemption.states import agreement_numbered
-from chunshui.redemption.views.answering import chosen_area, drawing, qr, tell
+from chunshui.redemption.views.answering import chosen_area, drawing, qr
 
 
 @require_safe

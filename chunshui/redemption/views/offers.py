@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chunshui.kernel import clock
 from chunshui.kernel.errors import NotFound, Refused
-from chunshui.kernel.http import PersonRequest
+from chunshui.kernel.http import PersonRequest, tell
 from chunshui.redemption import commands, forms, queries
 from chunshui.redemption.states import yuan
-from chunshui.redemption.views.answering import chosen_area, tell, workbook
+from chunshui.redemption.views.answering import chosen_area, workbook
 
 FIELDS = ("title", "details", "discount", "points", "stock", "per_person", "starts_on", "ends_on")
 NAMES = {"worth_fen": "worth", "photos": "photo"}

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from chunshui.kernel.errors import NotFound, Refused
-from chunshui.kernel.http import PersonRequest
+from chunshui.kernel.http import PersonRequest, tell
 from chunshui.redemption import commands, forms, queries
-from chunshui.redemption.views.answering import tell, workbook
+from chunshui.redemption.views.answering import workbook
 
 if TYPE_CHECKING:
     from chunshui.redemption.models import Voucher

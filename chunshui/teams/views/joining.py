@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from chunshui.kernel.errors import Refused
-from chunshui.kernel.http import PersonRequest
+from chunshui.kernel.http import PersonRequest, tell
 from chunshui.teams import commands, forms, queries
 from chunshui.teams.states import MemberState
-from chunshui.teams.views.registry import joined, tell
+from chunshui.teams.views.registry import joined
 
 
 @login_required

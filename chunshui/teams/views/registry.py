@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chunshui.areas import queries as areas
 from chunshui.kernel import clock, export
 from chunshui.kernel.errors import NotFound, Refused
-from chunshui.kernel.http import PersonRequest, staff_only
+from chunshui.kernel.http import PersonRequest, staff_only, tell
 from chunshui.teams import commands, forms, queries
 
 if TYPE_CHECKING:
@@ -137,14 +137,6 @@ def _team_page(request: PersonRequest, team_id: int, more: dict[str, Any], statu
     shown = queries.team_page(request.user, team_id)
     start = {"review_form": forms.ReviewTeam(), "join_form": forms.JoinTeam(), "reason_form": forms.Reason()}
     return render(request, "teams/team.html", {"shown": shown, "team": shown.team, **start, **more}, status=status)
-
-
-def tell(form: django_forms.Form, refusal: Refused) -> None:
-    """Put the reason of a refusal at its fields."""
-    for field, text in refusal.fields.items():
-        form.add_error(field if field in form.fields else None, str(text))
-    if not refusal.fields:
-        form.add_error(None, str(refusal))
 
 
 def joined(request: HttpRequest, team_id: int, form: django_forms.Form) -> HttpResponse:
