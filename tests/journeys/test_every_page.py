@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.browser import faults
+from tests.browser import AXE, faults
 from tests.factories import people as cast
 from tests.journeys import world as worlds
 
@@ -67,6 +67,8 @@ def path_in(world: worlds.World, name: str, pattern: str, converters: dict[str, 
         special["need_id"] = world.needs["offered"].pk
     if name in {"shop_offer", "change_offer", "drop_offer_photo", "take_offer"}:
         special["offer_id"] = world.ids["shop_offer_id"]
+    if name == "fund_entry":
+        special["entry_id"] = world.ids["fund_entry_id"]
     if name in {"counter_voucher", "refund_voucher"}:
         special["voucher_id"] = world.ids["settled_id"]
     return path_of(pattern, converters, {**world.ids, **special})
@@ -127,6 +129,7 @@ def test_every_page_of_a_role_stands_up(visit, live_server, world, clients, role
     page = visit("/healthz", ui=ui, lang=lang, width=width)
     cookies = {name: morsel.value for name, morsel in clients[role].cookies.items()} | {"ui": ui, "lang": lang}
     page.context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items() if value])
+    page.context.add_init_script(AXE)
     found = {}
     for path in pages(world, clients, role):
         answer = page.goto(f"{live_server.url}{path}")

@@ -143,7 +143,7 @@ def _shops(persons: dict[str, Person], community: Any) -> dict[str, Any]:
     MerchantMonth.objects.create(merchant=shop, month=clock.month_start(now), customers=3, settled=4, points=80, given_fen=10_000)
     found = {"merchant_id": shop.pk, "shop_offer_id": offer.pk, "clerk_id": clerk.pk, "invitation": invitation}
     found |= _vouchers(persons, offer, owner)
-    return found | {"entry_id": entry.pk, "receipt_id": receipt.pk}
+    return found | {"fund_entry_id": entry.pk, "receipt_id": receipt.pk}
 
 
 def _vouchers(persons: dict[str, Person], offer: Any, clerk: Person) -> dict[str, Any]:
