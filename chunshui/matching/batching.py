@@ -115,7 +115,8 @@ class Batch:
         until, numbers = self.asked.time_end + self.weights.turnaround_minutes, self._moments
         earliest = np.full(int(numbers.max(initial=-1)) + 1, np.iinfo(np.int64).max)
         np.minimum.at(earliest, numbers, until)
-        return earliest[numbers[self.orders.time_offsets[arcs.order] + arcs.time]]
+        found: Ints = earliest[numbers[self.orders.time_offsets[arcs.order] + arcs.time]]
+        return found
 
     def _keep(self, which: NDArray[np.bool_]) -> None:
         self.arcs, self.limits = self.arcs.keep(which), self.limits.keep(which)

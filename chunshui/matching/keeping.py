@@ -59,7 +59,8 @@ class Prices:
         people = batch.district.sight.rows["id"][arcs.row[some]].astype(np.int64)
         rows = np.unique(np.stack((people, batch.points(arcs.keep(some)), worth[some]), axis=1).astype(np.int64), axis=0)
         steps, turnaround = batch.weights.day_steps[0], batch.weights.turnaround_minutes
-        return cls(batch.orders.table["id"], evidence.flow.prices, *rows.T, np.array([steps]), np.array([turnaround]))
+        who, points, worths = rows.T
+        return cls(batch.orders.table["id"], evidence.flow.prices, who, points, worths, np.array([steps]), np.array([turnaround]))
 
     def regret(self, order_id: int, volunteer_id: int, time: Time, cost: int) -> Regret | None:
         """None for an order of another round."""
